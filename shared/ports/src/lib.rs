@@ -1,1 +1,28 @@
-//! ports
+//! What the use cases ask of a host: database, object storage, key-value, queue, edge cache, time,
+//! randomness. Traits only; adapters are in `platform-workers`, fakes with fault modes in `testkit`.
+//!
+//! Futures here are not `Send`: a Worker's are not. Errors are ours, never a platform's.
+
+mod body;
+mod cache;
+mod database;
+mod digest;
+mod error;
+mod key_value;
+mod object_store;
+mod platform;
+mod queue;
+mod settings;
+
+pub use body::{Block, BlockStream, Body, BodyError};
+pub use cache::EdgeCache;
+pub use database::{Database, DatabaseError, Row, Rows, Statement, Value};
+pub use digest::{DigestAlgorithm, Digests};
+pub use error::PortError;
+pub use key_value::KeyValue;
+pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, UploadedPart};
+pub use platform::{ClientAddress, Platform};
+pub use queue::{Task, TaskQueue};
+pub use settings::{S3Settings, Secret, Settings};
+
+pub use futures_util::future::LocalBoxFuture;

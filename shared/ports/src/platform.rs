@@ -1,0 +1,49 @@
+//! Everything a request handler gets from its host, as one value.
+
+use domain::UnixMillis;
+use futures_util::future::LocalBoxFuture;
+
+use crate::{Database, Digests, EdgeCache, KeyValue, ObjectStore, Settings, TaskQueue};
+
+/// The address of the client, an extension of the request where the host knows it. Never logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientAddress(pub String);
+
+/// The host. Cheap to clone; clones share everything.
+pub trait Platform: Clone + 'static {
+    /// See [`Database`].
+    type Database: Database;
+    /// See [`ObjectStore`].
+    type Objects: ObjectStore;
+    /// See [`KeyValue`].
+    type KeyValue: KeyValue;
+    /// See [`TaskQueue`].
+    type Tasks: TaskQueue;
+    /// See [`EdgeCache`].
+    type Cache: EdgeCache;
+    /// See [`Digests`].
+    type Digests: Digests;
+
+    /// The instance's database.
+    fn database(&self) -> &Self::Database;
+    /// The bucket.
+    fn objects(&self) -> &Self::Objects;
+    /// The key-value store.
+    fn key_value(&self) -> &Self::KeyValue;
+    /// The queue.
+    fn tasks(&self) -> &Self::Tasks;
+    /// The edge cache.
+    fn cache(&self) -> &Self::Cache;
+    /// Digests.
+    fn digests(&self) -> &Self::Digests;
+    /// The configuration.
+    fn settings(&self) -> &Settings;
+    /// The time.
+    fn now(&self) -> UnixMillis;
+    /// Fills `buffer` with bytes that nobody can guess.
+    fn fill_random(&self, buffer: &mut [u8]);
+    /// Runs `work` after the answer has gone out.
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>);
+    /// One line for the admin: no bodies, tokens or addresses.
+    fn log(&self, message: &str);
+}

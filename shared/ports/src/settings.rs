@@ -1,0 +1,66 @@
+//! The instance's configuration, parsed once when the Worker starts.
+
+use domain::ladder::LadderSettings;
+use domain::quota::Quota;
+
+/// A text that must not reach a log: `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("[secret]")
+    }
+}
+
+/// Keys for presigned object-storage URLs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct S3Settings {
+    /// `https://…`, without the bucket.
+    pub endpoint: String,
+    /// Bucket name.
+    pub bucket: String,
+    /// `auto` on R2.
+    pub region: String,
+    /// Public half.
+    pub access_key_id: String,
+    /// Secret half.
+    pub secret_access_key: Secret,
+}
+
+/// What the admin has set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Scheme and host (and port) of every absolute URL, without a slash at the end.
+    pub public_origin: String,
+    /// The instance's name.
+    pub instance_name: String,
+    /// One sentence.
+    pub short_description: String,
+    /// Markdown, shown on the about page.
+    pub description: String,
+    /// Markdown rules of conduct.
+    pub terms: String,
+    /// The admin's username.
+    pub admin_username: String,
+    /// The admin's e-mail address.
+    pub admin_email: String,
+    /// The admin's password at first start; generated and logged once when absent.
+    pub admin_password: Option<Secret>,
+    /// Signs upload and media links; at least 32 bytes of text.
+    pub instance_secret: Secret,
+    /// A registration token that always works, for the instance's own transcoder.
+    pub runner_registration_token: Option<Secret>,
+    /// Direct uploads of transcoders; absent means through the Worker.
+    pub s3: Option<S3Settings>,
+    /// Renditions to make.
+    pub ladder: LadderSettings,
+    /// Whether plain MP4 renditions are made beside HLS.
+    pub web_videos: bool,
+    /// Whether the uploaded original stays downloadable for its owner after transcoding.
+    pub keeps_original_file: bool,
+    /// New users' total quota.
+    pub user_quota: Quota,
+    /// New users' daily quota.
+    pub user_daily_quota: Quota,
+}

@@ -1,0 +1,261 @@
+-- The instance's data. SQLite's dialect as Durable Objects, Spin and rusqlite run it.
+-- Times are milliseconds since 1970 (…_unix_ms), sizes bytes, durations milliseconds or seconds by name.
+
+CREATE TABLE instance (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    oauth_client_id TEXT NOT NULL,
+    oauth_client_secret TEXT NOT NULL,
+    created_at_unix_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE user (
+    id INTEGER PRIMARY KEY,
+    username TEXT NOT NULL UNIQUE,
+    email TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL,
+    role INTEGER NOT NULL CHECK (role BETWEEN 0 AND 2),
+    blocked INTEGER NOT NULL DEFAULT 0,
+    quota_bytes INTEGER NOT NULL,
+    quota_daily_bytes INTEGER NOT NULL,
+    created_at_unix_ms INTEGER NOT NULL,
+    last_login_at_unix_ms INTEGER
+) STRICT;
+
+CREATE TABLE oauth_token (
+    id INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    access_token_sha256 TEXT NOT NULL UNIQUE,
+    access_expires_at_unix_ms INTEGER NOT NULL,
+    refresh_token_sha256 TEXT NOT NULL UNIQUE,
+    refresh_expires_at_unix_ms INTEGER NOT NULL,
+    created_at_unix_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX oauth_token_of_user ON oauth_token (user_id);
+
+-- Password attempts per hashed address and window: the door is closed without a table scan.
+CREATE TABLE login_attempt (
+    address_sha256 TEXT NOT NULL,
+    window INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    PRIMARY KEY (address_sha256, window)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL UNIQUE REFERENCES user (id) ON DELETE CASCADE,
+    name TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    description TEXT,
+    created_at_unix_ms INTEGER NOT NULL,
+    updated_at_unix_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE channel (
+    id INTEGER PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    name TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    description TEXT,
+    support TEXT,
+    created_at_unix_ms INTEGER NOT NULL,
+    updated_at_unix_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX channel_of_account ON channel (account_id);
+
+CREATE TABLE video (
+    id INTEGER PRIMARY KEY,
+    uuid TEXT NOT NULL UNIQUE,
+    channel_id INTEGER NOT NULL REFERENCES channel (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    description TEXT,
+    support TEXT,
+    category INTEGER,
+    licence INTEGER,
+    language TEXT,
+    privacy INTEGER NOT NULL,
+    nsfw INTEGER NOT NULL DEFAULT 0,
+    nsfw_flags INTEGER NOT NULL DEFAULT 0,
+    nsfw_summary TEXT,
+    comments_policy INTEGER NOT NULL DEFAULT 1,
+    download_enabled INTEGER NOT NULL DEFAULT 1,
+    wait_transcoding INTEGER NOT NULL DEFAULT 0,
+    state INTEGER NOT NULL,
+    duration_secs INTEGER NOT NULL DEFAULT 0,
+    aspect_ratio REAL,
+    views INTEGER NOT NULL DEFAULT 0,
+    likes INTEGER NOT NULL DEFAULT 0,
+    dislikes INTEGER NOT NULL DEFAULT 0,
+    comments INTEGER NOT NULL DEFAULT 0,
+    created_at_unix_ms INTEGER NOT NULL,
+    updated_at_unix_ms INTEGER NOT NULL,
+    published_at_unix_ms INTEGER NOT NULL,
+    originally_published_at_unix_ms INTEGER,
+    input_file_updated_at_unix_ms INTEGER
+) STRICT;
+CREATE INDEX video_of_channel ON video (channel_id, published_at_unix_ms DESC);
+CREATE INDEX video_listed_by_date ON video (published_at_unix_ms DESC) WHERE privacy = 1 AND state = 1;
+CREATE INDEX video_listed_by_views ON video (views DESC) WHERE privacy = 1 AND state = 1;
+
+CREATE TABLE video_tag (
+    video_id INTEGER NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (video_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX video_tag_by_tag ON video_tag (tag COLLATE NOCASE, video_id);
+
+-- Views of the last days for trending; older days are folded away by cron.
+CREATE TABLE video_view_day (
+    day INTEGER NOT NULL,
+    video_id INTEGER NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    views INTEGER NOT NULL,
+    PRIMARY KEY (day, video_id)
+) STRICT, WITHOUT ROWID;
+
+-- The uploaded original.
+CREATE TABLE video_source (
+    video_id INTEGER PRIMARY KEY REFERENCES video (id) ON DELETE CASCADE,
+    object_key TEXT NOT NULL UNIQUE,
+    input_filename TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    content_type TEXT NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    resolution INTEGER,
+    fps INTEGER,
+    has_audio INTEGER NOT NULL,
+    has_video INTEGER NOT NULL,
+    created_at_unix_ms INTEGER NOT NULL
+) STRICT;
+
+-- A playable file: the original or a plain MP4 rendition (kind 'web'), or a fragmented MP4 (kind 'hls').
+CREATE TABLE video_file (
+    id INTEGER PRIMARY KEY,
+    video_id INTEGER NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('web', 'hls')),
+    resolution INTEGER NOT NULL,
+    filename TEXT NOT NULL UNIQUE,
+    object_key TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    fps INTEGER NOT NULL,
+    has_audio INTEGER NOT NULL,
+    has_video INTEGER NOT NULL,
+    -- hls only: RenditionReport as JSON (ranges, hashes, codecs, bandwidth); its pieces once a torrent is made.
+    report TEXT,
+    playlist_filename TEXT,
+    torrent_filename TEXT,
+    info_hash TEXT,
+    created_at_unix_ms INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX video_file_one_per_resolution ON video_file (video_id, kind, resolution);
+
+CREATE TABLE streaming_playlist (
+    id INTEGER PRIMARY KEY,
+    video_id INTEGER NOT NULL UNIQUE REFERENCES video (id) ON DELETE CASCADE,
+    master_filename TEXT NOT NULL,
+    sha256_filename TEXT NOT NULL,
+    updated_at_unix_ms INTEGER NOT NULL
+) STRICT;
+
+-- Pictures: thumbnails of fixed sizes, and one storyboard sprite sheet.
+CREATE TABLE thumbnail (
+    video_id INTEGER NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    filename TEXT NOT NULL UNIQUE,
+    PRIMARY KEY (video_id, width, height)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE storyboard (
+    video_id INTEGER PRIMARY KEY REFERENCES video (id) ON DELETE CASCADE,
+    filename TEXT NOT NULL UNIQUE,
+    total_width INTEGER NOT NULL,
+    total_height INTEGER NOT NULL,
+    sprite_width INTEGER NOT NULL,
+    sprite_height INTEGER NOT NULL,
+    sprite_duration_secs INTEGER NOT NULL
+) STRICT;
+
+-- An upload in progress. received_bytes counts what is safe in storage: whole parts plus the tail.
+CREATE TABLE upload (
+    id TEXT PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    object_key TEXT NOT NULL,
+    multipart_id TEXT NOT NULL,
+    total_bytes INTEGER NOT NULL,
+    received_bytes INTEGER NOT NULL DEFAULT 0,
+    tail_object_key TEXT,
+    metadata TEXT NOT NULL,
+    -- Set when the video row exists: a repeated last chunk gets the same answer.
+    video_uuid TEXT,
+    created_at_unix_ms INTEGER NOT NULL,
+    touched_at_unix_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX upload_of_user ON upload (user_id);
+CREATE INDEX upload_by_age ON upload (touched_at_unix_ms);
+
+CREATE TABLE upload_part (
+    upload_id TEXT NOT NULL REFERENCES upload (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    PRIMARY KEY (upload_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- Objects that are being written, or whose owner row is gone: cron deletes them when their time is
+-- over. A row is made before the write and removed by the transaction that names the object.
+CREATE TABLE unowned_object (
+    object_key TEXT PRIMARY KEY,
+    delete_after_unix_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unowned_object_by_time ON unowned_object (delete_after_unix_ms);
+
+CREATE TABLE runner_registration_token (
+    id INTEGER PRIMARY KEY,
+    token TEXT NOT NULL UNIQUE,
+    created_at_unix_ms INTEGER NOT NULL,
+    updated_at_unix_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE runner (
+    id INTEGER PRIMARY KEY,
+    runner_token_sha256 TEXT NOT NULL UNIQUE,
+    registration_token_id INTEGER REFERENCES runner_registration_token (id) ON DELETE CASCADE,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT,
+    version TEXT,
+    last_contact_unix_ms INTEGER NOT NULL,
+    created_at_unix_ms INTEGER NOT NULL,
+    updated_at_unix_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE runner_job (
+    id INTEGER PRIMARY KEY,
+    uuid TEXT NOT NULL UNIQUE,
+    video_id INTEGER NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    parent_id INTEGER REFERENCES runner_job (id) ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    -- Public payload without URLs: they are made when the job is handed out.
+    payload TEXT NOT NULL,
+    -- What only the server needs: names of the outputs.
+    private_payload TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    -- Lower is sooner, as in PeerTube.
+    priority INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    progress INTEGER,
+    error TEXT,
+    runner_id INTEGER REFERENCES runner (id) ON DELETE SET NULL,
+    job_token_sha256 TEXT,
+    -- What the runner reported, kept until the result is published.
+    result TEXT,
+    started_at_unix_ms INTEGER,
+    finished_at_unix_ms INTEGER,
+    last_contact_unix_ms INTEGER,
+    created_at_unix_ms INTEGER NOT NULL,
+    updated_at_unix_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX runner_job_waiting ON runner_job (state, priority, id);
+CREATE INDEX runner_job_of_video ON runner_job (video_id, state);
+CREATE INDEX runner_job_of_parent ON runner_job (parent_id) WHERE parent_id IS NOT NULL;
