@@ -1,1 +1,82 @@
-//! api
+//! PeerTube's REST API as one function: HTTP request in, response out, over ports.
+//!
+//! A group of routes is a module: a pure `Route::parse(method, segments)` and one `match` that calls a use
+//! case of `app` and shapes its result with the types of `rest`. Nothing here knows a platform.
+
+mod answer;
+mod config;
+mod credentials;
+mod jobs;
+mod oauth;
+mod request;
+mod runner_admin;
+mod runner_files;
+mod runner_jobs;
+mod uploads;
+mod users;
+mod videos;
+
+use http::{Method, Request, Response};
+use ports::{Body, Platform};
+
+pub use answer::{problem_response, with_cors};
+pub use request::RequestHead;
+
+use app::AppError;
+
+/// What one route answers.
+pub(crate) type Answer = Result<Response<Body>, AppError>;
+
+/// Answers a request below `/api/v1`, `/lazy-static`-free paths only: media and pages are other
+/// functions. `None` when no route has this path.
+pub async fn handle<P: Platform>(platform: &P, request: Request<Body>) -> Option<Response<Body>> {
+    let (parts, body) = request.into_parts();
+    let head = RequestHead::new(parts);
+    let segments = head.segments_after("/api/v1")?;
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if head.method == Method::OPTIONS {
+        return Some(answer::preflight(&head));
+    }
+    let result = dispatch(platform, &head, &segments, body).await;
+    let response = match result {
+        Ok(response) => response,
+        Err(error) => problem_response(platform, &head, error),
+    };
+    Some(with_cors(response))
+}
+
+async fn dispatch<P: Platform>(
+    platform: &P,
+    head: &RequestHead,
+    segments: &[&str],
+    body: Body,
+) -> Answer {
+    if let Some(route) = oauth::Route::parse(&head.method, segments) {
+        return oauth::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = users::Route::parse(&head.method, segments) {
+        return users::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = uploads::Route::parse(&head.method, segments) {
+        return uploads::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = runner_jobs::Route::parse(&head.method, segments) {
+        return runner_jobs::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = runner_files::Route::parse(&head.method, segments) {
+        return runner_files::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = runner_admin::Route::parse(&head.method, segments) {
+        return runner_admin::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = videos::Route::parse(&head.method, segments) {
+        return videos::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = config::Route::parse(&head.method, segments) {
+        return config::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = jobs::Route::parse(&head.method, segments) {
+        return jobs::handle(platform, head, route, body).await;
+    }
+    Err(AppError::not_found("Not found"))
+}

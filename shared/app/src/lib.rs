@@ -1,1 +1,16 @@
-//! app
+//! The use cases, over ports: what happens when somebody signs in, uploads, transcodes, watches.
+//!
+//! Knows no framework, no platform and no HTTP: `functions/` turn requests into calls here. Every write
+//! is one batch, and every use case may be interrupted anywhere and repeated.
+
+pub mod accounts;
+mod error;
+pub mod jobs;
+pub mod media_access;
+pub mod publish;
+pub mod random;
+pub mod runners;
+pub mod upload;
+pub mod videos;
+
+pub use error::{AppError, Rejection};

@@ -4,6 +4,13 @@
 //! [`ports::Statement`]s or run them; a list is one statement, never a query per row. Rows become plain
 //! structs here; what they mean is `app`'s affair.
 
+pub mod account;
+pub mod media;
+pub mod publish;
+pub mod runner;
+pub mod upload;
+pub mod video;
+
 /// One step of the schema, applied in order and once.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {

@@ -1,1 +1,12 @@
-//! testkit
+//! In-memory ports with fault modes, for the fast tests of `app` and `functions`.
+//!
+//! The database is real SQLite with the real migrations. Storage can fail before a write or after it:
+//! the second is what networks do and what breaks naive code.
+
+mod database;
+mod objects;
+mod platform;
+
+pub use database::TestDatabase;
+pub use objects::{FaultMode, TestObjects};
+pub use platform::{TestPlatform, block_on};

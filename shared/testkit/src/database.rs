@@ -1,0 +1,163 @@
+//! rusqlite behind [`ports::Database`].
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use ports::{Database, DatabaseError, Row, Rows, Statement, Value};
+use rusqlite::types::{Value as SqlValue, ValueRef};
+use rusqlite::{Connection, ErrorCode};
+
+/// An in-memory SQLite database with all migrations applied. Clones share it.
+#[derive(Clone)]
+pub struct TestDatabase {
+    connection: Rc<RefCell<Connection>>,
+    /// Batches run so far: each is one hop on the platform.
+    batches: Rc<RefCell<u32>>,
+}
+
+impl TestDatabase {
+    /// A fresh database.
+    ///
+    /// # Panics
+    /// When SQLite refuses a migration: that is the test.
+    #[must_use]
+    pub fn new() -> Self {
+        let connection = Connection::open_in_memory().expect("memory needs no file");
+        connection
+            .pragma_update(None, "foreign_keys", true)
+            .expect("a fixed pragma");
+        for migration in store::MIGRATIONS {
+            connection
+                .execute_batch(migration.sql)
+                .unwrap_or_else(|error| panic!("migration {}: {error}", migration.version));
+        }
+        Self {
+            connection: Rc::new(RefCell::new(connection)),
+            batches: Rc::default(),
+        }
+    }
+
+    /// How many batches have run.
+    #[must_use]
+    pub fn batches(&self) -> u32 {
+        *self.batches.borrow()
+    }
+
+    /// The rows of one read-only query, each as text, for assertions.
+    ///
+    /// # Panics
+    /// When the query is wrong.
+    #[must_use]
+    pub fn dump(&self, sql: &str) -> Vec<String> {
+        let connection = self.connection.borrow();
+        let mut statement = connection.prepare(sql).expect("the test's own query");
+        let columns = statement.column_count();
+        let rows = statement
+            .query_map([], |row| {
+                (0..columns)
+                    .map(|column| row.get::<_, SqlValue>(column).map(|value| shown(&value)))
+                    .collect::<Result<Vec<_>, _>>()
+                    .map(|cells| cells.join("|"))
+            })
+            .expect("the test's own query");
+        rows.map(|row| row.expect("readable row")).collect()
+    }
+}
+
+impl Default for TestDatabase {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn shown(value: &SqlValue) -> String {
+    match value {
+        SqlValue::Null => "NULL".to_owned(),
+        SqlValue::Integer(number) => number.to_string(),
+        SqlValue::Real(number) => number.to_string(),
+        SqlValue::Text(text) => text.clone(),
+        SqlValue::Blob(bytes) => format!("{} bytes", bytes.len()),
+    }
+}
+
+impl Database for TestDatabase {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, DatabaseError> {
+        *self.batches.borrow_mut() += 1;
+        let mut connection = self.connection.borrow_mut();
+        let transaction = connection.transaction().map_err(|error| bug(&error))?;
+        let mut results = Vec::with_capacity(statements.len());
+        for (index, statement) in statements.iter().enumerate() {
+            let rows = run(&transaction, index, statement)?;
+            if let Some(demanded) = statement.demanded_rows
+                && rows.len() != demanded
+            {
+                return Err(DatabaseError::DemandNotMet {
+                    statement: index,
+                    demanded,
+                    returned: rows.len(),
+                });
+            }
+            results.push(rows);
+        }
+        transaction.commit().map_err(|error| bug(&error))?;
+        Ok(results)
+    }
+}
+
+fn bug(error: &rusqlite::Error) -> DatabaseError {
+    DatabaseError::Bug {
+        cause: error.to_string(),
+    }
+}
+
+fn run(
+    connection: &Connection,
+    index: usize,
+    statement: &Statement,
+) -> Result<Rows, DatabaseError> {
+    let failed = |error: &rusqlite::Error| match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => DatabaseError::Constraint {
+            statement: index,
+            cause: error.to_string(),
+        },
+        _ => DatabaseError::Bug {
+            cause: format!("{error} in {}", statement.sql),
+        },
+    };
+    let params: Vec<SqlValue> = statement
+        .params
+        .iter()
+        .map(|value| match value {
+            Value::Null => SqlValue::Null,
+            Value::Integer(number) => SqlValue::Integer(*number),
+            Value::Real(number) => SqlValue::Real(*number),
+            Value::Text(text) => SqlValue::Text(text.clone()),
+        })
+        .collect();
+    let mut prepared = connection
+        .prepare(statement.sql)
+        .map_err(|error| failed(&error))?;
+    let columns = prepared.column_count();
+    let mut found = prepared
+        .query(rusqlite::params_from_iter(params))
+        .map_err(|error| failed(&error))?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next().map_err(|error| failed(&error))? {
+        let mut values = Vec::with_capacity(columns);
+        for column in 0..columns {
+            values.push(match row.get_ref(column).map_err(|error| failed(&error))? {
+                ValueRef::Null => Value::Null,
+                ValueRef::Integer(number) => Value::Integer(number),
+                ValueRef::Real(number) => Value::Real(number),
+                ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+                ValueRef::Blob(_) => {
+                    return Err(DatabaseError::Bug {
+                        cause: "the schema has no blobs".to_owned(),
+                    });
+                }
+            });
+        }
+        rows.push(Row(values));
+    }
+    Ok(rows)
+}

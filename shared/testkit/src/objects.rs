@@ -1,0 +1,287 @@
+//! Object storage in memory, with R2's rules and the ways it fails.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use ports::{
+    Block, Body, ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, PortError, UploadedPart,
+};
+
+/// How the next write behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultMode {
+    /// Fails and stores nothing.
+    FailBefore,
+    /// Stores, then answers a failure: the nasty one.
+    FailAfter,
+}
+
+#[derive(Default)]
+struct State {
+    objects: BTreeMap<String, Vec<u8>>,
+    multiparts: BTreeMap<String, (String, BTreeMap<u16, Vec<u8>>)>,
+    next_id: u64,
+    /// Counts every write-class call; the fault hits the one whose turn it is.
+    writes: u32,
+    fault: Option<(u32, FaultMode)>,
+}
+
+/// A bucket. Clones share it.
+#[derive(Clone, Default)]
+pub struct TestObjects {
+    state: Rc<RefCell<State>>,
+}
+
+/// R2's smallest part except the last, in bytes.
+const MIN_PART_BYTES: usize = 5 * 1024 * 1024;
+
+impl TestObjects {
+    /// Makes the `nth` write from now (0 is the next) fail once.
+    pub fn fail_write(&self, nth: u32, mode: FaultMode) {
+        let mut state = self.state.borrow_mut();
+        let turn = state.writes + nth;
+        state.fault = Some((turn, mode));
+    }
+
+    /// How many writes were tried.
+    #[must_use]
+    pub fn writes(&self) -> u32 {
+        self.state.borrow().writes
+    }
+
+    /// Keys of all finished objects.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        self.state.borrow().objects.keys().cloned().collect()
+    }
+
+    /// Unfinished multipart uploads.
+    #[must_use]
+    pub fn open_multiparts(&self) -> usize {
+        self.state.borrow().multiparts.len()
+    }
+
+    /// The bytes of an object.
+    #[must_use]
+    pub fn bytes(&self, object_key: &str) -> Option<Vec<u8>> {
+        self.state.borrow().objects.get(object_key).cloned()
+    }
+
+    fn write<T>(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<T, PortError>,
+    ) -> Result<T, PortError> {
+        let mut state = self.state.borrow_mut();
+        let turn = state.writes;
+        state.writes += 1;
+        let fault = match state.fault {
+            Some((hit, mode)) if hit == turn => Some(mode),
+            _ => None,
+        };
+        if fault.is_some() {
+            state.fault = None;
+        }
+        let failure = PortError::unavailable("object storage", "injected fault");
+        match fault {
+            Some(FaultMode::FailBefore) => Err(failure),
+            Some(FaultMode::FailAfter) => change(&mut state).and(Err(failure)),
+            None => change(&mut state),
+        }
+    }
+}
+
+fn joined(blocks: &[Box<dyn Block>]) -> Vec<u8> {
+    blocks
+        .iter()
+        .flat_map(|block| block.to_vec(0..block.len()))
+        .collect()
+}
+
+fn info(object_key: &str, bytes: &[u8]) -> ObjectInfo {
+    ObjectInfo {
+        object_key: object_key.to_owned(),
+        size_bytes: u64::try_from(bytes.len()).expect("usize fits u64"),
+        etag: format!("etag-{}-{}", object_key.len(), bytes.len()),
+    }
+}
+
+impl ObjectStore for TestObjects {
+    async fn head(&self, object_key: &str) -> Result<Option<ObjectInfo>, PortError> {
+        let state = self.state.borrow();
+        Ok(state
+            .objects
+            .get(object_key)
+            .map(|bytes| info(object_key, bytes)))
+    }
+
+    async fn get(
+        &self,
+        object_key: &str,
+        range: Option<ByteRange>,
+    ) -> Result<Option<Object>, PortError> {
+        let state = self.state.borrow();
+        let Some(bytes) = state.objects.get(object_key) else {
+            return Ok(None);
+        };
+        let body = match range {
+            None => bytes.clone(),
+            Some(range) => {
+                let first = usize::try_from(range.first).expect("test objects are small");
+                let last = usize::try_from(range.last).expect("test objects are small");
+                bytes
+                    .get(first..=last)
+                    .ok_or_else(|| PortError::bug("object storage", "range outside the object"))?
+                    .to_vec()
+            }
+        };
+        Ok(Some(Object {
+            info: info(object_key, bytes),
+            body: Body::Bytes(body),
+        }))
+    }
+
+    async fn put(
+        &self,
+        object_key: &str,
+        _content_type: &str,
+        body: Body,
+        len_bytes: u64,
+    ) -> Result<ObjectInfo, PortError> {
+        let bytes = body
+            .into_bytes(usize::MAX)
+            .await
+            .map_err(|error| PortError::unavailable("object storage", error))?;
+        if u64::try_from(bytes.len()).expect("usize fits u64") != len_bytes {
+            return Err(PortError::unavailable(
+                "object storage",
+                "body shorter or longer than announced",
+            ));
+        }
+        self.write(|state| {
+            let stored = info(object_key, &bytes);
+            state.objects.insert(object_key.to_owned(), bytes);
+            Ok(stored)
+        })
+    }
+
+    async fn put_blocks(
+        &self,
+        object_key: &str,
+        _content_type: &str,
+        blocks: &[Box<dyn Block>],
+    ) -> Result<ObjectInfo, PortError> {
+        let bytes = joined(blocks);
+        self.write(|state| {
+            let stored = info(object_key, &bytes);
+            state.objects.insert(object_key.to_owned(), bytes);
+            Ok(stored)
+        })
+    }
+
+    async fn delete(&self, object_keys: &[String]) -> Result<(), PortError> {
+        self.write(|state| {
+            for object_key in object_keys {
+                state.objects.remove(object_key);
+            }
+            Ok(())
+        })
+    }
+
+    async fn list(&self, prefix: &str, _cursor: Option<&str>) -> Result<ObjectPage, PortError> {
+        let state = self.state.borrow();
+        Ok(ObjectPage {
+            objects: state
+                .objects
+                .iter()
+                .filter(|(object_key, _)| object_key.starts_with(prefix))
+                .map(|(object_key, bytes)| info(object_key, bytes))
+                .collect(),
+            cursor: None,
+        })
+    }
+
+    async fn start_multipart(
+        &self,
+        object_key: &str,
+        _content_type: &str,
+    ) -> Result<String, PortError> {
+        self.write(|state| {
+            state.next_id += 1;
+            let id = format!("multipart-{}", state.next_id);
+            state
+                .multiparts
+                .insert(id.clone(), (object_key.to_owned(), BTreeMap::new()));
+            Ok(id)
+        })
+    }
+
+    async fn put_part(
+        &self,
+        object_key: &str,
+        multipart_id: &str,
+        number: u16,
+        blocks: &[Box<dyn Block>],
+    ) -> Result<UploadedPart, PortError> {
+        let bytes = joined(blocks);
+        self.write(|state| {
+            let (stored_key, parts) = state
+                .multiparts
+                .get_mut(multipart_id)
+                .ok_or_else(|| PortError::bug("object storage", "no such upload"))?;
+            assert_eq!(stored_key, object_key, "a part for another object");
+            parts.insert(number, bytes);
+            Ok(UploadedPart {
+                number,
+                etag: format!("part-{number}"),
+            })
+        })
+    }
+
+    async fn complete_multipart(
+        &self,
+        object_key: &str,
+        multipart_id: &str,
+        parts: &[UploadedPart],
+    ) -> Result<ObjectInfo, PortError> {
+        self.write(|state| {
+            let (_, stored) = state
+                .multiparts
+                .get(multipart_id)
+                .ok_or_else(|| PortError::bug("object storage", "no such upload"))?;
+            let mut bytes = Vec::new();
+            let mut sizes = Vec::new();
+            for part in parts {
+                let part_bytes = stored
+                    .get(&part.number)
+                    .ok_or_else(|| PortError::bug("object storage", "no such part"))?;
+                sizes.push(part_bytes.len());
+                bytes.extend_from_slice(part_bytes);
+            }
+            // R2: all parts but the last are equal and at least 5 MiB; the last is not larger.
+            if let Some((last, others)) = sizes.split_last()
+                && let Some(first) = others.first()
+                && (*first < MIN_PART_BYTES
+                    || others.iter().any(|size| size != first)
+                    || last > first)
+            {
+                return Err(PortError::bug("object storage", "parts of unequal size"));
+            }
+            let stored = info(object_key, &bytes);
+            state.objects.insert(object_key.to_owned(), bytes);
+            state.multiparts.remove(multipart_id);
+            Ok(stored)
+        })
+    }
+
+    async fn abort_multipart(
+        &self,
+        _object_key: &str,
+        multipart_id: &str,
+    ) -> Result<(), PortError> {
+        self.write(|state| {
+            state.multiparts.remove(multipart_id);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! A whole host in memory, with a clock that stands still until told.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use domain::UnixMillis;
+use domain::ladder::LadderSettings;
+use domain::quota::Quota;
+use ports::{
+    Block, Body, ByteRange, DigestAlgorithm, Digests, EdgeCache, KeyValue, LocalBoxFuture,
+    Platform, PortError, Secret, Settings, Task, TaskQueue,
+};
+use sha2::Digest;
+
+use crate::{TestDatabase, TestObjects};
+
+/// Runs a future to its end on this thread.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    pollster::block_on(future)
+}
+
+/// The host of a test. Clones share everything.
+#[derive(Clone)]
+pub struct TestPlatform {
+    /// Real SQLite.
+    pub database: TestDatabase,
+    /// The bucket, which can be told to fail.
+    pub objects: TestObjects,
+    /// Tasks sent and not yet taken.
+    pub tasks: MemoryQueue,
+    key_value: MemoryKeyValue,
+    settings: Rc<Settings>,
+    now: Rc<Cell<i64>>,
+    random: Rc<Cell<u64>>,
+    spawned: Rc<RefCell<Vec<LocalBoxFuture<'static, ()>>>>,
+    /// Lines logged so far.
+    pub logged: Rc<RefCell<Vec<String>>>,
+}
+
+impl TestPlatform {
+    /// A host with an empty instance at 2026-01-01T00:00:00Z.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_settings(test_settings())
+    }
+
+    /// The same with other settings.
+    #[must_use]
+    pub fn with_settings(settings: Settings) -> Self {
+        Self {
+            database: TestDatabase::new(),
+            objects: TestObjects::default(),
+            tasks: MemoryQueue::default(),
+            key_value: MemoryKeyValue::default(),
+            settings: Rc::new(settings),
+            now: Rc::new(Cell::new(1_767_225_600_000)),
+            random: Rc::new(Cell::new(0x9E37_79B9_7F4A_7C15)),
+            spawned: Rc::default(),
+            logged: Rc::default(),
+        }
+    }
+
+    /// Moves the clock on.
+    pub fn advance_ms(&self, ms: i64) {
+        self.now.set(self.now.get() + ms);
+    }
+
+    /// Runs what was to happen after the answer.
+    pub fn run_spawned(&self) {
+        loop {
+            let work = std::mem::take(&mut *self.spawned.borrow_mut());
+            if work.is_empty() {
+                return;
+            }
+            for future in work {
+                block_on(future);
+            }
+        }
+    }
+}
+
+impl Default for TestPlatform {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Settings of a small instance at `https://video.test`.
+#[must_use]
+pub fn test_settings() -> Settings {
+    Settings {
+        public_origin: "https://video.test".to_owned(),
+        instance_name: "Test instance".to_owned(),
+        short_description: "For tests".to_owned(),
+        description: String::new(),
+        terms: String::new(),
+        admin_username: "root".to_owned(),
+        admin_email: "root@video.test".to_owned(),
+        admin_password: Some(Secret("correct horse".to_owned())),
+        instance_secret: Secret("0123456789abcdef0123456789abcdef".to_owned()),
+        runner_registration_token: Some(Secret("ptrrt-local".to_owned())),
+        s3: None,
+        ladder: LadderSettings {
+            resolutions: vec![240, 360, 480, 720, 1080],
+            keeps_original_resolution: true,
+        },
+        web_videos: false,
+        keeps_original_file: true,
+        user_quota: Quota::Unlimited,
+        user_daily_quota: Quota::Unlimited,
+    }
+}
+
+/// Tasks in order of sending.
+#[derive(Clone, Default)]
+pub struct MemoryQueue {
+    tasks: Rc<RefCell<VecDeque<Task>>>,
+}
+
+impl MemoryQueue {
+    /// Takes the oldest task.
+    #[must_use]
+    pub fn take(&self) -> Option<Task> {
+        self.tasks.borrow_mut().pop_front()
+    }
+}
+
+impl TaskQueue for MemoryQueue {
+    async fn send(&self, task: Task) -> Result<(), PortError> {
+        self.tasks.borrow_mut().push_back(task);
+        Ok(())
+    }
+}
+
+/// Strings that never expire.
+#[derive(Clone, Default)]
+pub struct MemoryKeyValue {
+    values: Rc<RefCell<BTreeMap<String, String>>>,
+}
+
+impl KeyValue for MemoryKeyValue {
+    async fn get(&self, key: &str) -> Result<Option<String>, PortError> {
+        Ok(self.values.borrow().get(key).cloned())
+    }
+
+    async fn put(&self, key: &str, value: &str, _ttl_secs: u32) -> Result<(), PortError> {
+        self.values
+            .borrow_mut()
+            .insert(key.to_owned(), value.to_owned());
+        Ok(())
+    }
+}
+
+/// A cache that holds nothing.
+pub struct EmptyCache;
+
+impl EdgeCache for EmptyCache {
+    async fn get_range(&self, _cache_key: &str, _range: ByteRange) -> Option<Body> {
+        None
+    }
+
+    async fn put(&self, _cache_key: &str, _body: Body, _len_bytes: u64, _max_age_secs: u32) {}
+}
+
+/// RustCrypto's digests.
+pub struct NativeDigests;
+
+impl Digests for NativeDigests {
+    async fn digest(
+        &self,
+        algorithm: DigestAlgorithm,
+        block: &dyn Block,
+    ) -> Result<Vec<u8>, PortError> {
+        let bytes = block.to_vec(0..block.len());
+        Ok(match algorithm {
+            DigestAlgorithm::Sha1 => sha1::Sha1::digest(&bytes).to_vec(),
+            DigestAlgorithm::Sha256 => sha2::Sha256::digest(&bytes).to_vec(),
+        })
+    }
+}
+
+impl Platform for TestPlatform {
+    type Database = TestDatabase;
+    type Objects = TestObjects;
+    type KeyValue = MemoryKeyValue;
+    type Tasks = MemoryQueue;
+    type Cache = EmptyCache;
+    type Digests = NativeDigests;
+
+    fn database(&self) -> &Self::Database {
+        &self.database
+    }
+
+    fn objects(&self) -> &Self::Objects {
+        &self.objects
+    }
+
+    fn key_value(&self) -> &Self::KeyValue {
+        &self.key_value
+    }
+
+    fn tasks(&self) -> &Self::Tasks {
+        &self.tasks
+    }
+
+    fn cache(&self) -> &Self::Cache {
+        &EmptyCache
+    }
+
+    fn digests(&self) -> &Self::Digests {
+        &NativeDigests
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.now.get())
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) {
+        // xorshift64: repeatable, never equal in a row.
+        for byte in buffer {
+            let mut state = self.random.get();
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            self.random.set(state);
+            *byte = state.to_le_bytes()[3];
+        }
+    }
+
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        self.spawned.borrow_mut().push(work);
+    }
+
+    fn log(&self, message: &str) {
+        self.logged.borrow_mut().push(message.to_owned());
+    }
+}
