@@ -10,6 +10,11 @@ pub enum Task {
         /// The job.
         job_uuid: String,
     },
+    /// Make the torrents of a video's plain files that have none yet: of the original after an upload.
+    MakeTorrents {
+        /// The video.
+        video_uuid: String,
+    },
     /// Remove objects that nothing names any more.
     DeleteObjects {
         /// At most 1,000.
