@@ -178,21 +178,32 @@ CREATE TABLE storyboard (
     sprite_duration_secs INTEGER NOT NULL
 ) STRICT;
 
--- An upload in progress. received_bytes counts what is safe in storage: whole parts plus the tail.
+-- An upload in progress. Parts lie at multiples of PART_BYTES, so received_bytes, which counts what is
+-- safe in storage, says which parts are in and how long the tail object is.
 CREATE TABLE upload (
     id TEXT PRIMARY KEY,
     user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
-    object_key TEXT NOT NULL,
-    multipart_id TEXT NOT NULL,
+    -- Title, size and date of the file: the same again is the same upload. NULL: never the same.
+    fingerprint TEXT,
     total_bytes INTEGER NOT NULL,
     received_bytes INTEGER NOT NULL DEFAULT 0,
+    -- Both NULL until the first whole part is there.
+    object_key TEXT,
+    multipart_id TEXT,
+    -- Part numbers are handed out once, so that no writer can replace a part of another.
+    next_part_number INTEGER NOT NULL DEFAULT 1,
     tail_object_key TEXT,
+    -- What becomes the video row, as JSON of the use case.
     metadata TEXT NOT NULL,
+    -- Given up: nobody may write or publish any more, cron removes the objects and then the row.
+    is_dropped INTEGER NOT NULL DEFAULT 0,
     -- Set when the video row exists: a repeated last chunk gets the same answer.
     video_uuid TEXT,
     created_at_unix_ms INTEGER NOT NULL,
     touched_at_unix_ms INTEGER NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX upload_by_fingerprint ON upload (user_id, fingerprint)
+    WHERE fingerprint IS NOT NULL AND video_uuid IS NULL AND is_dropped = 0;
 CREATE INDEX upload_of_user ON upload (user_id);
 CREATE INDEX upload_by_age ON upload (touched_at_unix_ms);
 
