@@ -3,6 +3,7 @@
 use app::{AppError, Rejection};
 use http::{HeaderValue, Response, StatusCode, header};
 use ports::{Body, Platform};
+use rest::problem::{ErrorCode, InvalidParam, Problem};
 use serde::Serialize;
 
 use crate::RequestHead;
@@ -16,6 +17,14 @@ pub(crate) fn json<T: Serialize>(value: &T) -> crate::Answer {
         HeaderValue::from_static("application/json; charset=utf-8"),
     );
     Ok(response)
+}
+
+/// The same response, never stored by a cache.
+pub(crate) fn no_store(mut response: Response<Body>) -> Response<Body> {
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// 204.
@@ -81,6 +90,69 @@ pub fn problem_response<P: Platform>(
     head: &RequestHead,
     error: AppError,
 ) -> Response<Body> {
-    let _ = (platform, head, status(Rejection::NotFound), error);
-    Response::new(Body::Empty)
+    let (problem, retry_after_secs) = match error {
+        AppError::Rejected {
+            rejection,
+            code,
+            detail,
+            invalid_fields,
+        } => {
+            let retry = match rejection {
+                Rejection::TooManyRequests { retry_after_secs } => Some(retry_after_secs),
+                _ => None,
+            };
+            let problem = rejected(status(rejection), code, detail, invalid_fields);
+            (problem, retry)
+        }
+        AppError::Unavailable { cause } => {
+            platform.log(&format!("unavailable at {}: {cause}", head.path));
+            let detail = "Something this instance needs is not available. Try again.";
+            (Problem::new(503, detail), Some(RETRY_AFTER_SECS))
+        }
+        AppError::Bug { cause } => {
+            platform.log(&format!("bug at {}: {cause}", head.path));
+            (Problem::new(500, "Internal server error"), None)
+        }
+    };
+    let mut response = Response::new(Body::Bytes(problem.to_json().into_bytes()));
+    *response.status_mut() =
+        StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(rest::problem::CONTENT_TYPE),
+    );
+    if let Some(secs) = retry_after_secs {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(secs));
+    }
+    response
+}
+
+/// When a client may try again after a 503, in seconds.
+const RETRY_AFTER_SECS: u32 = 5;
+
+fn rejected(
+    status: StatusCode,
+    code: Option<&str>,
+    detail: String,
+    invalid_fields: Vec<(String, String)>,
+) -> Problem {
+    if !invalid_fields.is_empty() {
+        let entries = invalid_fields
+            .into_iter()
+            .map(|(field, message)| InvalidParam::body(field, message, None))
+            .collect();
+        return Problem::invalid_params(entries).with_status(status.as_u16());
+    }
+    let known = code.and_then(|code| {
+        ErrorCode::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == code)
+    });
+    match known {
+        Some(known) => Problem::coded(known, detail).with_status(status.as_u16()),
+        None => Problem::new(status.as_u16(), detail),
+    }
 }

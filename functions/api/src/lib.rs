@@ -6,6 +6,7 @@
 mod answer;
 mod config;
 mod credentials;
+mod form;
 mod jobs;
 mod oauth;
 mod request;
@@ -27,8 +28,7 @@ use app::AppError;
 /// What one route answers.
 pub(crate) type Answer = Result<Response<Body>, AppError>;
 
-/// Answers a request below `/api/v1`, `/lazy-static`-free paths only: media and pages are other
-/// functions. `None` when no route has this path.
+/// Answers a request below `/api/v1`; `None` when the path is elsewhere.
 pub async fn handle<P: Platform>(platform: &P, request: Request<Body>) -> Option<Response<Body>> {
     let (parts, body) = request.into_parts();
     let head = RequestHead::new(parts);

@@ -1,1 +1,110 @@
-//! workers-site
+//! The site as a Cloudflare Worker: entry points for requests, queue messages and cron, and the Durable
+//! Object that holds the instance's data.
+//!
+//! Nothing is decided here: a request goes to the function whose path it has, over
+//! [`platform_workers::WorkersPlatform`].
+
+#![cfg(target_arch = "wasm32")]
+
+mod html;
+mod instance_object;
+mod router;
+mod tasks;
+
+use std::rc::Rc;
+
+use http::StatusCode;
+use platform_workers::{Bindings, WaitUntil, WorkersPlatform, request_from_js, response_to_js};
+use ports::{Body, LocalBoxFuture};
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
+
+pub use instance_object::InstanceObject;
+
+/// As in wrangler.toml.
+const BINDINGS: Bindings = Bindings {
+    instance: "INSTANCE",
+    media: "MEDIA",
+    key_value: "CACHE_KV",
+    tasks: "TASKS",
+};
+
+/// Variable that names the header in which a trusted proxy sends the client's address.
+const ADDRESS_HEADER_VARIABLE: &str = "CLIENT_ADDRESS_HEADER";
+/// Variable that, set to `true`, adds [`COSTS_HEADER`] to every answer: for benchmarks.
+const COSTS_VARIABLE: &str = "SHOW_COSTS";
+/// See [`platform_workers::Costs::summary`].
+const COSTS_HEADER: &str = "x-edgetube-costs";
+
+fn variable(env: &Env, name: &str) -> Option<String> {
+    env.var(name).ok().map(|value| value.to_string())
+}
+
+/// Answers a request.
+#[event(fetch)]
+async fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    context: Context,
+) -> worker::Result<web_sys::Response> {
+    let context = Rc::new(context);
+    let wait_until: WaitUntil =
+        Rc::new(move |work: LocalBoxFuture<'static, ()>| context.wait_until(work));
+    let answer = match WorkersPlatform::new(&env, wait_until, BINDINGS) {
+        Err(problem) => misconfigured(&problem),
+        Ok(platform) => {
+            let address_header = variable(&env, ADDRESS_HEADER_VARIABLE);
+            if router::is_asset(&request) {
+                return router::asset(&env, request).await;
+            }
+            let mut answer = match request_from_js(&request, address_header.as_deref()) {
+                Ok(message) => router::answer(&platform, message).await,
+                Err(_) => plain(StatusCode::BAD_REQUEST, "This request cannot be read."),
+            };
+            if variable(&env, COSTS_VARIABLE).as_deref() == Some("true")
+                && let Ok(summary) = platform.costs().summary().parse()
+            {
+                answer.headers_mut().insert(COSTS_HEADER, summary);
+            }
+            answer
+        }
+    };
+    response_to_js(answer).map_err(worker::Error::from)
+}
+
+/// Every visitor sees that the instance is not set up; only the log says what is missing.
+fn misconfigured(problem: &str) -> http::Response<Body> {
+    worker::console_error!("configuration: {problem}");
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "This instance is not configured. Its log says what is missing.",
+    )
+}
+
+fn plain(status: StatusCode, text: &str) -> http::Response<Body> {
+    let mut response = http::Response::new(Body::Bytes(text.as_bytes().to_vec()));
+    *response.status_mut() = status;
+    response
+}
+
+/// Works through queue messages. A failed one comes back by the queue's own retry.
+#[event(queue)]
+async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worker::Result<()> {
+    let context = Rc::new(context);
+    let wait_until: WaitUntil =
+        Rc::new(move |work: LocalBoxFuture<'static, ()>| context.wait_until(work));
+    let platform =
+        WorkersPlatform::new(&env, wait_until, BINDINGS).map_err(worker::Error::RustError)?;
+    tasks::run_batch(&platform, &batch).await
+}
+
+/// The minute's upkeep.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
+    let waiting = context.clone();
+    let wait_until: WaitUntil =
+        Rc::new(move |work: LocalBoxFuture<'static, ()>| waiting.wait_until(work));
+    match WorkersPlatform::new(&env, wait_until, BINDINGS) {
+        Ok(platform) => tasks::keep_up(&platform).await,
+        Err(problem) => worker::console_error!("configuration: {problem}"),
+    }
+}

@@ -1,1 +1,28 @@
-//! platform-workers
+//! The ports on Cloudflare Workers, and the only crate besides the Worker scripts that may name `worker`.
+//!
+//! Bytes of uploads and media stay in JavaScript's memory: a block is a `Uint8Array`, a stream is a
+//! `ReadableStream`, and both go from the request to R2 and from R2 or the cache to the response
+//! without a copy into Wasm.
+
+#![cfg(target_arch = "wasm32")]
+
+mod body;
+mod cache;
+mod costs;
+mod database;
+mod database_object;
+mod digest;
+mod http_message;
+mod js;
+mod key_value;
+mod objects;
+mod platform;
+mod queue;
+mod settings;
+mod wire;
+
+pub use costs::Costs;
+pub use database_object::DatabaseObject;
+pub use http_message::{request_from_js, response_to_js};
+pub use platform::{Bindings, WaitUntil, WorkersPlatform};
+pub use queue::{decode_task, encode_task};

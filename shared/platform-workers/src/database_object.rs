@@ -1,0 +1,144 @@
+//! The other end of [`crate::database`]: what runs inside the Durable Object.
+//!
+//! Guarantee relied on: a Durable Object runs one event at a time between awaits, and
+//! `transactionSync` commits or rolls back everything its closure wrote. So a batch sees no other batch
+//! half done. The output gate holds the answer back until the write is durable.
+
+use js_sys::{Array, JSON, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::js::{self, DurableStorage};
+
+/// SQLite of one Durable Object, migrated when the object wakes.
+pub struct DatabaseObject {
+    storage: DurableStorage,
+}
+
+impl DatabaseObject {
+    /// Takes the object's storage and applies the migrations that it lacks.
+    ///
+    /// # Errors
+    /// When a migration fails: the object must not serve a schema that its code does not know.
+    pub fn open(storage: JsValue) -> Result<Self, String> {
+        let storage: DurableStorage = storage.unchecked_into();
+        let object = Self { storage };
+        object.migrate().map_err(|thrown| js::message(&thrown))?;
+        Ok(object)
+    }
+
+    fn migrate(&self) -> Result<(), JsValue> {
+        let sql = self.storage.sql();
+        let run = |text: &str, params: &Array| {
+            sql.exec(&JsValue::from_str(text), params)
+                .and_then(|cursor| cursor.raw().to_array())
+        };
+        let nothing = Array::new();
+        run(store::CREATE_VERSION_TABLE, &nothing)?;
+        let applied = run(store::SELECT_VERSION, &nothing)?;
+        let applied: Array = applied.get(0).unchecked_into();
+        let applied = js::size(applied.get(0).as_f64().unwrap_or(0.0));
+        for migration in store::MIGRATIONS {
+            if u64::from(migration.version) <= applied {
+                continue;
+            }
+            self.storage.transaction_sync(&mut || {
+                run(migration.sql, &nothing)?;
+                run(
+                    store::INSERT_VERSION,
+                    &Array::of1(&JsValue::from(migration.version)),
+                )?;
+                Ok(JsValue::UNDEFINED)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Runs one batch given as JSON text (see `wire`) and returns the answer as JSON text.
+    #[must_use]
+    pub fn batch(&self, request: &str) -> String {
+        let mut failure: Option<Object> = None;
+        let outcome = match JSON::parse(request) {
+            Ok(batch) => self.run(&batch.unchecked_into(), &mut failure),
+            Err(thrown) => Err(thrown),
+        };
+        let answer = match (outcome, failure) {
+            (Ok(answer), _) => answer,
+            (Err(_), Some(failure)) => js::object(&[("failure", failure.into())]),
+            (Err(thrown), None) => js::object(&[(
+                "failure",
+                js::object(&[
+                    ("kind", JsValue::from_str("bug")),
+                    ("cause", JsValue::from_str(&js::message(&thrown))),
+                ]),
+            )]),
+        };
+        JSON::stringify(&answer).map_or_else(|_| String::new(), String::from)
+    }
+
+    fn run(&self, batch: &Array, failure: &mut Option<Object>) -> Result<JsValue, JsValue> {
+        let sql = self.storage.sql();
+        let mut read = 0.0;
+        let mut written = 0.0;
+        let mut run_all = || {
+            let results = Array::new_with_length(batch.length());
+            for index in 0..batch.length() {
+                let statement: Array = batch.get(index).unchecked_into();
+                let rows = sql
+                    .exec(&statement.get(0), &statement.get(1).unchecked_into())
+                    .and_then(|cursor| {
+                        let rows = cursor.raw().to_array()?;
+                        read += cursor.rows_read();
+                        written += cursor.rows_written();
+                        Ok(rows)
+                    })
+                    .inspect_err(|thrown| *failure = Some(sql_failure(index, thrown)))?;
+                if let Some(demanded) = statement.get(2).as_f64()
+                    && demanded != f64::from(rows.length())
+                {
+                    *failure = Some(demand_failure(index, demanded, rows.length()));
+                    return Err(JsValue::from_str("demand not met"));
+                }
+                results.set(index, rows.into());
+            }
+            Ok(results.into())
+        };
+        let rows = self.storage.transaction_sync(&mut run_all)?;
+        let answer = js::object(&[("rows", rows)]);
+        Reflect::set(
+            &answer,
+            &JsValue::from_str("read"),
+            &JsValue::from_f64(read),
+        )?;
+        Reflect::set(
+            &answer,
+            &JsValue::from_str("written"),
+            &JsValue::from_f64(written),
+        )?;
+        Ok(answer)
+    }
+}
+
+fn sql_failure(index: u32, thrown: &JsValue) -> Object {
+    let cause = js::message(thrown);
+    let kind = if cause.contains("SQLITE_CONSTRAINT") || cause.contains("constraint failed") {
+        "constraint"
+    } else {
+        "bug"
+    };
+    js::object(&[
+        ("kind", JsValue::from_str(kind)),
+        ("statement", JsValue::from(index)),
+        ("cause", JsValue::from_str(&cause)),
+    ])
+    .unchecked_into()
+}
+
+fn demand_failure(index: u32, demanded: f64, returned: u32) -> Object {
+    js::object(&[
+        ("kind", JsValue::from_str("demand")),
+        ("statement", JsValue::from(index)),
+        ("demanded", JsValue::from_f64(demanded)),
+        ("returned", JsValue::from(returned)),
+    ])
+    .unchecked_into()
+}

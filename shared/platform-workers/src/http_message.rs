@@ -1,0 +1,95 @@
+//! Requests and responses between JavaScript and `http`.
+
+use http::{HeaderName, HeaderValue, Method, Request, Response};
+use ports::{Body, ClientAddress};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Headers, ResponseInit};
+
+use crate::body::{self, JsBody, JsStream};
+
+/// Cloudflare sets it itself and drops what a client sends under this name.
+const CLOUDFLARE_ADDRESS: &str = "cf-connecting-ip";
+
+/// Takes a request over; its body stays in JavaScript. `address_header` names a header that a trusted
+/// proxy sets, for runs outside Cloudflare.
+///
+/// # Errors
+/// For a method, URL or header that `http` refuses.
+pub fn request_from_js(
+    request: &web_sys::Request,
+    address_header: Option<&str>,
+) -> Result<Request<Body>, http::Error> {
+    let body = request.body().map_or(Body::Empty, |stream| {
+        Body::Stream(Box::new(JsStream::new(stream)))
+    });
+    let mut made = Request::builder()
+        .method(Method::from_bytes(request.method().as_bytes())?)
+        .uri(request.url())
+        .body(body)?;
+    let headers = made.headers_mut();
+    let entries = js_sys::try_iter(&request.headers()).ok().flatten();
+    for entry in entries.into_iter().flatten().flatten() {
+        let entry: js_sys::Array = entry.unchecked_into();
+        if let (Some(name), Some(value)) = (entry.get(0).as_string(), entry.get(1).as_string()) {
+            headers.append(
+                HeaderName::from_bytes(name.as_bytes())?,
+                HeaderValue::from_str(&value)
+                    .or_else(|_| HeaderValue::from_bytes(value.as_bytes()))?,
+            );
+        }
+    }
+    let address = [Some(CLOUDFLARE_ADDRESS), address_header]
+        .into_iter()
+        .flatten()
+        .find_map(|name| headers.get(name))
+        .and_then(|value| value.to_str().ok())
+        // A proxy chain appends: the last entry is what the trusted proxy saw.
+        .and_then(|value| value.rsplit(',').next())
+        .map(|value| ClientAddress(value.trim().to_owned()));
+    if let Some(address) = address {
+        made.extensions_mut().insert(address);
+    }
+    Ok(made)
+}
+
+/// Hands a response to JavaScript; a streamed body goes as it is.
+///
+/// # Errors
+/// What JavaScript throws for a status or header it refuses.
+pub fn response_to_js(response: Response<Body>) -> Result<web_sys::Response, JsValue> {
+    let (parts, body) = response.into_parts();
+    let headers = Headers::new()?;
+    for (name, value) in &parts.headers {
+        let value = value
+            .to_str()
+            .map_err(|error| JsValue::from_str(&error.to_string()))?;
+        headers.append(name.as_str(), value)?;
+    }
+    let init = ResponseInit::new();
+    init.set_status(parts.status.as_u16());
+    init.set_headers(&headers);
+    let length = parts
+        .headers
+        .get(http::header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse().ok());
+    let body = body::into_js(body).map_err(|error| JsValue::from_str(&error.to_string()))?;
+    match body {
+        JsBody::Nothing => web_sys::Response::new_with_opt_str_and_init(None, &init),
+        JsBody::Bytes(bytes) => {
+            web_sys::Response::new_with_opt_js_u8_array_and_init(Some(&bytes), &init)
+        }
+        JsBody::Chain(parts, len_bytes) => {
+            let stream = body::fixed_length(JsBody::Chain(parts, len_bytes), len_bytes);
+            web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), &init)
+        }
+        JsBody::Stream(stream) => {
+            let stream = match length {
+                // workerd sends Content-Length only for streams that know theirs.
+                Some(len_bytes) => body::fixed_length(JsBody::Stream(stream), len_bytes),
+                None => stream,
+            };
+            web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), &init)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Workers KV.
+
+use ports::{KeyValue, PortError};
+use worker::kv::KvStore;
+
+use crate::Costs;
+
+/// Smallest lifetime that KV takes, in seconds.
+const MIN_TTL_SECS: u32 = 60;
+
+/// A KV namespace.
+#[derive(Clone)]
+pub struct WorkersKv {
+    pub store: KvStore,
+    pub costs: Costs,
+}
+
+fn unavailable(cause: impl std::fmt::Display) -> PortError {
+    PortError::unavailable("key-value store", cause)
+}
+
+impl KeyValue for WorkersKv {
+    async fn get(&self, key: &str) -> Result<Option<String>, PortError> {
+        self.costs.key_value_read();
+        self.store.get(key).text().await.map_err(unavailable)
+    }
+
+    async fn put(&self, key: &str, value: &str, ttl_secs: u32) -> Result<(), PortError> {
+        self.costs.key_value_write();
+        self.store
+            .put(key, value)
+            .map_err(unavailable)?
+            .expiration_ttl(u64::from(ttl_secs.max(MIN_TTL_SECS)))
+            .execute()
+            .await
+            .map_err(unavailable)
+    }
+}

@@ -1,0 +1,174 @@
+//! The host as one value per request.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use domain::UnixMillis;
+use ports::{LocalBoxFuture, Platform, Settings};
+use wasm_bindgen::{JsCast, JsValue};
+use worker::Env;
+
+use crate::cache::WorkersCache;
+use crate::database::ObjectDatabase;
+use crate::digest::SubtleDigests;
+use crate::key_value::WorkersKv;
+use crate::objects::Bucket;
+use crate::queue::WorkersQueue;
+use crate::{Costs, js, settings};
+
+/// Names of the bindings in wrangler.toml.
+#[derive(Debug, Clone, Copy)]
+pub struct Bindings {
+    /// Durable Object namespace of the instance.
+    pub instance: &'static str,
+    /// R2 bucket.
+    pub media: &'static str,
+    /// KV namespace.
+    pub key_value: &'static str,
+    /// Queue producer.
+    pub tasks: &'static str,
+}
+
+thread_local! {
+    /// An isolate never sees its variables change.
+    static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
+}
+
+/// Keeps work alive after the answer: `waitUntil` of the event's context.
+pub type WaitUntil = Rc<dyn Fn(LocalBoxFuture<'static, ()>)>;
+
+/// Cloudflare Workers.
+#[derive(Clone)]
+pub struct WorkersPlatform {
+    database: ObjectDatabase,
+    objects: Bucket,
+    key_value: WorkersKv,
+    tasks: WorkersQueue,
+    cache: WorkersCache,
+    settings: Rc<Settings>,
+    wait_until: WaitUntil,
+    costs: Costs,
+}
+
+fn cached_settings(env: &Env) -> Result<Rc<Settings>, String> {
+    SETTINGS.with(|cell| {
+        let mut slot = cell.borrow_mut();
+        if let Some(settings) = slot.as_ref() {
+            return Ok(Rc::clone(settings));
+        }
+        let parsed = Rc::new(settings::parse(env)?);
+        *slot = Some(Rc::clone(&parsed));
+        Ok(parsed)
+    })
+}
+
+impl WorkersPlatform {
+    /// Binds everything for one event.
+    ///
+    /// # Errors
+    /// In words for the admin, when a variable or binding is missing or wrong.
+    pub fn new(env: &Env, wait_until: WaitUntil, bindings: Bindings) -> Result<Self, String> {
+        let settings = cached_settings(env)?;
+        let costs = Costs::default();
+        let binding = |name: &str| {
+            js_sys::Reflect::get(env, &JsValue::from_str(name))
+                .ok()
+                .filter(|value| !value.is_undefined())
+                .ok_or_else(|| format!("the binding {name} is missing"))
+        };
+        Ok(Self {
+            database: ObjectDatabase {
+                namespace: binding(bindings.instance)?.unchecked_into(),
+                costs: costs.clone(),
+            },
+            objects: Bucket {
+                bucket: binding(bindings.media)?.unchecked_into(),
+                costs: costs.clone(),
+            },
+            key_value: WorkersKv {
+                store: env
+                    .kv(bindings.key_value)
+                    .map_err(|error| error.to_string())?,
+                costs: costs.clone(),
+            },
+            tasks: WorkersQueue {
+                queue: Rc::new(
+                    env.queue(bindings.tasks)
+                        .map_err(|error| error.to_string())?,
+                ),
+                costs: costs.clone(),
+            },
+            cache: WorkersCache {
+                origin: settings.public_origin.clone(),
+                costs: costs.clone(),
+            },
+            settings,
+            wait_until,
+            costs,
+        })
+    }
+
+    /// What this event has cost so far.
+    #[must_use]
+    pub fn costs(&self) -> &Costs {
+        &self.costs
+    }
+}
+
+impl Platform for WorkersPlatform {
+    type Database = ObjectDatabase;
+    type Objects = Bucket;
+    type KeyValue = WorkersKv;
+    type Tasks = WorkersQueue;
+    type Cache = WorkersCache;
+    type Digests = SubtleDigests;
+
+    fn database(&self) -> &Self::Database {
+        &self.database
+    }
+
+    fn objects(&self) -> &Self::Objects {
+        &self.objects
+    }
+
+    fn key_value(&self) -> &Self::KeyValue {
+        &self.key_value
+    }
+
+    fn tasks(&self) -> &Self::Tasks {
+        &self.tasks
+    }
+
+    fn cache(&self) -> &Self::Cache {
+        &self.cache
+    }
+
+    fn digests(&self) -> &Self::Digests {
+        &SubtleDigests
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    #[expect(
+        clippy::as_conversions,
+        reason = "there is no From; whole milliseconds"
+    )]
+    #[expect(clippy::cast_possible_truncation, reason = "exact below 2^53")]
+    fn now(&self) -> UnixMillis {
+        UnixMillis(js_sys::Date::now() as i64)
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) {
+        js::fill_random(buffer);
+    }
+
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        (self.wait_until)(work);
+    }
+
+    fn log(&self, message: &str) {
+        js::log(message);
+    }
+}
