@@ -10,16 +10,23 @@
 
 pub mod actor;
 pub mod date;
+pub mod form;
+pub mod ids;
+mod languages;
 pub mod list;
 mod media;
+pub mod multipart;
 pub mod oembed;
 pub mod problem;
 pub mod runner;
 mod runner_payload;
+mod sort;
 pub mod stats;
 pub mod upload;
 pub mod user;
 pub mod video;
+mod video_filters;
+pub mod vocabulary;
 
 pub use date::IsoDate;
 pub use list::ResultList;
