@@ -1,0 +1,275 @@
+//! Whole pages: escaping, size, structure.
+
+use rest::{ResultList, stats::ServerStats};
+
+use crate::{
+    AboutSection, CaptionTrack, ListKind, RELATED_VIDEOS, Watch, render_about, render_account,
+    render_channel, render_description, render_embed, render_embed_shell, render_error,
+    render_home, render_list, render_login, render_my_videos, render_not_found, render_search,
+    render_upload, render_watch, render_watch_shell, sample,
+};
+
+/// The project's bound for a watch page.
+const WATCH_HTML_MAX_BYTES: usize = 30 * 1024;
+
+fn watch(video: &rest::video::VideoDetails) -> String {
+    let related = vec![sample::item("Another", "bunny", 61, 1); RELATED_VIDEOS + 4];
+    let storyboard = sample::storyboard();
+    let captions = [CaptionTrack {
+        language: "fr".to_owned(),
+        label: "French".to_owned(),
+        url: "https://tube.example/lazy-static/video-captions/c.vtt".to_owned(),
+    }];
+    let watch = Watch {
+        video,
+        storyboard: Some(&storyboard),
+        captions: &captions,
+        related: &related,
+    };
+    render_watch(&sample::site(), watch)
+}
+
+fn every_page(details: &rest::video::VideoDetails) -> Vec<(&'static str, String)> {
+    let site = sample::site();
+    let mut item = sample::item("Another", "bunny", 61, 1);
+    item.video.name.clone_from(&details.video.name);
+    item.video.language = details.video.language.clone();
+    item.video
+        .channel
+        .display_name
+        .clone_from(&details.video.channel.display_name);
+    let list = ResultList::new(60, vec![item]);
+    let channel = &details.video.channel;
+    let mut account = sample::account();
+    account.display_name.clone_from(&channel.display_name);
+    account.description.clone_from(&channel.description);
+    let text = details.video.description.as_deref().unwrap_or_default();
+    let sections = [AboutSection {
+        heading: text,
+        markdown: text,
+    }];
+    vec![
+        ("home", render_home(&site, &list.data, &list.data)),
+        ("empty home", render_home(&site, &[], &[])),
+        ("list", render_list(&site, ListKind::Local, 2, &list)),
+        ("search", render_search(&site, text, 1, &list)),
+        ("watch", watch(details)),
+        ("description", render_description(&site, details)),
+        ("channel", render_channel(&site, channel, 1, &list)),
+        (
+            "account",
+            render_account(&site, &account, std::slice::from_ref(channel), 1, &list),
+        ),
+        (
+            "about",
+            render_about(&site, &sections, Some(&ServerStats::default())),
+        ),
+        ("login", render_login(&site)),
+        ("upload", render_upload(&site)),
+        ("my videos", render_my_videos(&site)),
+        ("not found", render_not_found(&site)),
+        ("watch shell", render_watch_shell(&site, text)),
+        ("error", render_error(&site, 500, Some(text))),
+    ]
+}
+
+#[test]
+fn every_page_has_one_main_one_heading_and_a_way_to_it() {
+    for (name, html) in every_page(&sample::video()) {
+        for (part, times) in [
+            ("<main id=\"main\"", 1),
+            ("<h1", 1),
+            ("href=\"#main\"", 1),
+            ("<header class=\"top\"", 1),
+            ("<footer", 1),
+            ("aria-label=\"Main\"", 1),
+            ("<title>", 1),
+            ("name=\"viewport\"", 1),
+            ("<html lang=\"en\">", 1),
+        ] {
+            assert_eq!(html.matches(part).count(), times, "{part} in {name}");
+        }
+        assert!(
+            !html.contains("style=\"") || name == "watch",
+            "the policy forbids style attributes: {name}"
+        );
+    }
+}
+
+#[test]
+fn hostile_texts_stay_text_on_every_page() {
+    let honest = every_page(&sample::video());
+    for ((name, html), (_, honest)) in every_page(&sample::hostile_video()).iter().zip(&honest) {
+        for forbidden in [
+            "<script>alert",
+            "<img src=x",
+            "href=\"javascript:",
+            "lang=\"en\" onload",
+            "<!--",
+        ] {
+            assert!(!html.contains(forbidden), "{forbidden} in {name}");
+        }
+        // No text adds a script element to those that the page has anyway.
+        assert_eq!(
+            html.matches("<script").count(),
+            honest.matches("<script").count(),
+            "{name}"
+        );
+        assert_eq!(
+            html.matches("</script").count(),
+            html.matches("<script").count(),
+            "{name}"
+        );
+    }
+    let embed = render_embed(
+        &sample::site(),
+        Watch {
+            video: &sample::hostile_video(),
+            storyboard: None,
+            captions: &[],
+            related: &[],
+        },
+    );
+    assert_eq!(
+        embed.matches("<script").count(),
+        embed.matches("</script").count()
+    );
+    assert!(!embed.contains("<script>alert"));
+    assert!(!render_embed_shell(&sample::site(), "\"><script>").contains("\"><script>"));
+}
+
+#[test]
+fn watch_page_stays_small_for_the_longest_and_worst_texts() {
+    let site_texts = [
+        "word and word ".repeat(715),
+        "<&\"'".repeat(2_500),
+        "日本語の長い説明文です。".repeat(834),
+        "[a](https://a.example/b) ".repeat(400),
+        "1:00 ".repeat(2_000),
+        "> - **x** ".repeat(1_000),
+    ];
+    for text in site_texts {
+        let text: String = text.chars().take(10_000).collect();
+        let mut details = sample::video();
+        details.video.name = "日本<&".repeat(24);
+        details.video.description = Some(text.clone());
+        details.support = Some(text.chars().take(1_000).collect());
+        details.tags = vec!["日本<&".repeat(6); 5];
+        details.streaming_playlists = vec![sample::playlist(9)];
+        let html = watch(&details);
+        assert!(
+            html.len() < WATCH_HTML_MAX_BYTES,
+            "{} bytes for {}",
+            html.len(),
+            &text[..12]
+        );
+        assert!(html.contains("Read the whole description"));
+    }
+}
+
+#[test]
+fn whole_description_has_a_page_of_its_own() {
+    let mut details = sample::video();
+    details.video.description = Some("word and word ".repeat(714));
+    let html = render_description(&sample::site(), &details);
+    // Once more in the meta tag, cut.
+    let body = html.split("<main").nth(1).unwrap();
+    assert_eq!(body.matches("word and word").count(), 714);
+}
+
+#[test]
+fn watch_page_carries_what_others_look_for() {
+    let html = watch(&sample::video());
+    for part in [
+        "<meta property=\"og:platform\" content=\"PeerTube\">",
+        "<link rel=\"canonical\" href=\"https://tube.example/w/kkGMgK9ZtnKfYAgnEtQxbv\">",
+        "type=\"application/json+oembed\" href=\"https://tube.example/services/oembed?url=https%3A%2F%2Ftube%2Eexample%2Fw%2F",
+        "<meta property=\"og:video:url\" content=\"https://tube.example/videos/embed/9c9de5e8-",
+        "<meta name=\"twitter:card\" content=\"player\">",
+        "\"@type\":\"VideoObject\"",
+        "\"duration\":\"PT0H9M56S\"",
+        "type=\"application/activity+json\"",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!html.contains("noindex"));
+}
+
+#[test]
+fn player_needs_no_request_but_media_before_its_first_frame() {
+    let html = watch(&sample::video());
+    let json = html
+        .split("id=\"player-data\">")
+        .nth(1)
+        .and_then(|rest| rest.split("</script>").next());
+    let data: serde_json::Value = serde_json::from_str(json.unwrap()).unwrap();
+    let folder = "/static/streaming-playlists/hls/9c9de5e8-0a1e-484a-b099-e80766180a6d";
+    assert_eq!(data["hls"]["master"], format!("{folder}/4ee7-master.m3u8"));
+    assert_eq!(
+        data["hls"]["hashes"],
+        format!("{folder}/4ee7-segments-sha256.json")
+    );
+    assert_eq!(data["hls"]["separateAudio"], false);
+    assert_eq!(data["storyboard"]["spriteDurationSecs"], 5.0);
+    assert_eq!(data["durationSecs"], 596);
+    assert_eq!(
+        data["captions"][0]["url"],
+        "/lazy-static/video-captions/c.vtt"
+    );
+    assert_eq!(data["poster"], "/lazy-static/thumbnails/bunny-1280.jpg");
+    assert!(html.contains(&format!(
+        "rel=\"preload\" as=\"fetch\" crossorigin href=\"{folder}/4ee7-master.m3u8\""
+    )));
+}
+
+#[test]
+fn plays_without_javascript_from_the_best_whole_file() {
+    let html = watch(&sample::video());
+    assert!(html.contains("<noscript><video class=\"picture\" controls"));
+    assert!(html.contains(
+        "src=\"/static/streaming-playlists/hls/9c9de5e8-0a1e-484a-b099-e80766180a6d/f-960\""
+    ));
+    let mut waiting = sample::video();
+    waiting.streaming_playlists.clear();
+    assert!(watch(&waiting).contains("This video is still being prepared."));
+}
+
+#[test]
+fn sound_in_its_own_rendition_asks_for_the_full_engine() {
+    let mut details = sample::video();
+    let files = &mut details.streaming_playlists[0].files;
+    files.iter_mut().for_each(|file| file.has_audio = false);
+    files[3].has_audio = true;
+    files[3].has_video = false;
+    let html = watch(&details);
+    assert!(html.contains("\"separateAudio\":true"));
+    assert!(html.contains("<link rel=\"modulepreload\" href=\"/client/hls-full"));
+}
+
+#[test]
+fn private_and_missing_videos_look_the_same() {
+    let site = sample::site();
+    let page = render_watch_shell(&site, "some-id");
+    assert!(page.contains("data-video=\"some-id\"") && page.contains("noindex"));
+    assert_eq!(page.replace("some-id", "x"), render_watch_shell(&site, "x"));
+}
+
+#[test]
+fn remote_videos_name_their_origin_as_canonical() {
+    let mut details = sample::video();
+    details.video.is_local = false;
+    details.video.url = "https://other.example/videos/watch/1".to_owned();
+    assert!(
+        watch(&details)
+            .contains("<link rel=\"canonical\" href=\"https://other.example/videos/watch/1\">")
+    );
+}
+
+#[test]
+fn unlisted_videos_stay_out_of_search_engines() {
+    let mut details = sample::video();
+    details.video.privacy = rest::Label::new(2, "Unlisted");
+    let html = watch(&details);
+    assert!(html.contains("<meta name=\"robots\" content=\"noindex\">"));
+    assert!(html.contains("<span>Unlisted</span>"));
+}
