@@ -9,6 +9,7 @@
 //! [`problem`] for errors.
 
 pub mod actor;
+pub mod config;
 pub mod date;
 pub mod form;
 pub mod ids;
@@ -19,6 +20,7 @@ pub mod multipart;
 pub mod oembed;
 pub mod problem;
 pub mod runner;
+mod runner_forms;
 mod runner_payload;
 mod sort;
 pub mod stats;
