@@ -57,6 +57,8 @@ CREATE TABLE channel (
     display_name TEXT NOT NULL,
     description TEXT,
     support TEXT,
+    -- Listed videos that are safe for work; kept by triggers, so that no list counts rows.
+    listed_videos INTEGER NOT NULL DEFAULT 0,
     created_at_unix_ms INTEGER NOT NULL,
     updated_at_unix_ms INTEGER NOT NULL
 ) STRICT;
@@ -83,6 +85,8 @@ CREATE TABLE video (
     duration_secs INTEGER NOT NULL DEFAULT 0,
     aspect_ratio REAL,
     views INTEGER NOT NULL DEFAULT 0,
+    -- Views of the days that video_view_day still holds.
+    recent_views INTEGER NOT NULL DEFAULT 0,
     likes INTEGER NOT NULL DEFAULT 0,
     dislikes INTEGER NOT NULL DEFAULT 0,
     comments INTEGER NOT NULL DEFAULT 0,
@@ -90,11 +94,59 @@ CREATE TABLE video (
     updated_at_unix_ms INTEGER NOT NULL,
     published_at_unix_ms INTEGER NOT NULL,
     originally_published_at_unix_ms INTEGER,
-    input_file_updated_at_unix_ms INTEGER
+    input_file_updated_at_unix_ms INTEGER,
+    -- A change of privacy that the uploader has planned; cron makes it.
+    scheduled_privacy INTEGER,
+    scheduled_at_unix_ms INTEGER
 ) STRICT;
 CREATE INDEX video_of_channel ON video (channel_id, published_at_unix_ms DESC);
-CREATE INDEX video_listed_by_date ON video (published_at_unix_ms DESC) WHERE privacy = 1 AND state = 1;
-CREATE INDEX video_listed_by_views ON video (views DESC) WHERE privacy = 1 AND state = 1;
+CREATE INDEX video_scheduled ON video (scheduled_at_unix_ms) WHERE scheduled_at_unix_ms IS NOT NULL;
+-- The lists that everybody asks for: public, published, safe for work.
+CREATE INDEX video_listed_by_date ON video (published_at_unix_ms DESC, id DESC)
+    WHERE privacy = 1 AND state = 1 AND nsfw = 0;
+CREATE INDEX video_listed_by_views ON video (views DESC, id DESC)
+    WHERE privacy = 1 AND state = 1 AND nsfw = 0;
+CREATE INDEX video_listed_by_recent_views ON video (recent_views DESC, views DESC, id DESC)
+    WHERE privacy = 1 AND state = 1 AND nsfw = 0;
+
+-- How many videos those indexes hold, and how many of each channel: an answer's total must not cost a
+-- row read per video. Triggers, because videos change in many places and count in one.
+CREATE TABLE video_total (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    listed_videos INTEGER NOT NULL
+) STRICT;
+INSERT INTO video_total (id, listed_videos) VALUES (1, 0);
+CREATE TRIGGER video_listed_by_insert AFTER INSERT ON video
+WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0
+BEGIN
+    UPDATE video_total SET listed_videos = listed_videos + 1;
+    UPDATE channel SET listed_videos = listed_videos + 1 WHERE id = NEW.channel_id;
+END;
+CREATE TRIGGER video_unlisted_by_delete AFTER DELETE ON video
+WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0
+BEGIN
+    UPDATE video_total SET listed_videos = listed_videos - 1;
+    UPDATE channel SET listed_videos = listed_videos - 1 WHERE id = OLD.channel_id;
+END;
+CREATE TRIGGER video_unlisted_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id ON video
+WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0
+BEGIN
+    UPDATE video_total SET listed_videos = listed_videos - 1;
+    UPDATE channel SET listed_videos = listed_videos - 1 WHERE id = OLD.channel_id;
+END;
+CREATE TRIGGER video_listed_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id ON video
+WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0
+BEGIN
+    UPDATE video_total SET listed_videos = listed_videos + 1;
+    UPDATE channel SET listed_videos = listed_videos + 1 WHERE id = NEW.channel_id;
+END;
+
+-- Passwords of password-protected videos as keyed hashes (app::media_access says which).
+CREATE TABLE video_password (
+    video_id INTEGER NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    password_hmac TEXT NOT NULL,
+    PRIMARY KEY (video_id, password_hmac)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE video_tag (
     video_id INTEGER NOT NULL REFERENCES video (id) ON DELETE CASCADE,
@@ -112,10 +164,10 @@ CREATE TABLE video_view_day (
     PRIMARY KEY (day, video_id)
 ) STRICT, WITHOUT ROWID;
 
--- The uploaded original.
+-- The uploaded original. Its object_key is NULL once the object was let go; quotas still count the row.
 CREATE TABLE video_source (
     video_id INTEGER PRIMARY KEY REFERENCES video (id) ON DELETE CASCADE,
-    object_key TEXT NOT NULL UNIQUE,
+    object_key TEXT UNIQUE,
     input_filename TEXT NOT NULL,
     size_bytes INTEGER NOT NULL,
     content_type TEXT NOT NULL,
@@ -142,7 +194,8 @@ CREATE TABLE video_file (
     fps INTEGER NOT NULL,
     has_audio INTEGER NOT NULL,
     has_video INTEGER NOT NULL,
-    -- hls only: RenditionReport as JSON (ranges, hashes, codecs, bandwidth); its pieces once a torrent is made.
+    -- hls only: what the master playlist says of it, as JSON (codecs, bandwidths, duration). Ranges and
+    -- hashes are in the video's hash document, pieces in the torrent: a row holds 2 MB at most.
     report TEXT,
     playlist_filename TEXT,
     torrent_filename TEXT,
@@ -150,6 +203,8 @@ CREATE TABLE video_file (
     created_at_unix_ms INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX video_file_one_per_resolution ON video_file (video_id, kind, resolution);
+CREATE INDEX video_file_by_object ON video_file (object_key);
+CREATE INDEX video_file_without_torrent ON video_file (created_at_unix_ms) WHERE torrent_filename IS NULL;
 
 CREATE TABLE streaming_playlist (
     id INTEGER PRIMARY KEY,
