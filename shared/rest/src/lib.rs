@@ -22,6 +22,7 @@ pub mod problem;
 pub mod runner;
 mod runner_forms;
 mod runner_payload;
+mod session;
 mod sort;
 pub mod stats;
 pub mod upload;

@@ -152,8 +152,8 @@ const fn defaults(p2p: Enabled) -> DefaultsConfig {
         },
         live: LiveDefaults { save_replay: true },
         p2p: P2pDefaults {
-            webapp: ON,
-            embed: ON,
+            webapp: p2p,
+            embed: p2p,
         },
         player: PlayerDefaults {
             theme: "galaxy",
