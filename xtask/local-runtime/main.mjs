@@ -1,0 +1,117 @@
+// Runs the built site Worker in workerd, with the platform's services simulated and kept on disk.
+//
+// The socket that viewers use leads straight into the Worker. Miniflare's own entry socket, which
+// rewrites every request in JavaScript (a third of the rate, measured with a hello world), carries
+// only the cron calls of the control server below.
+//
+// Input: one line of JSON on standard input (see `Launch` in src/runtime/launch.rs). Standard input
+// then stays open for as long as the caller lives; its end stops everything.
+// Output: one line of JSON on standard output once requests are answered. Logs go to standard error.
+
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { startControl } from "./control.mjs";
+import { startCron } from "./cron.mjs";
+import { readMultipartObjectsFast } from "./r2.mjs";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const MODULE_TYPES = { ".js": "esm", ".mjs": "esm", ".wasm": "wasm" };
+
+// Standard output carries the one line for our caller and nothing else.
+console.log = console.info = console.debug = console.error;
+
+const input = createInterface({ input: process.stdin });
+const [line] = await once(input, "line");
+const launch = JSON.parse(line);
+let miniflare;
+let stopping = false;
+
+/** Ends workerd and then this process. */
+async function stop(code) {
+  if (stopping) return;
+  stopping = true;
+  try {
+    await miniflare?.dispose();
+  } finally {
+    process.exit(code);
+  }
+}
+input.on("close", () => stop(0));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(0));
+
+// workerd runs under a small script that ties its life to ours and writes down its process id.
+process.env.EDGETUBE_WORKERD = workerdProgram();
+process.env.EDGETUBE_WORKERD_PID_FILE = launch.pid_file;
+process.env.MINIFLARE_WORKERD_PATH = join(HERE, "workerd.sh");
+
+try {
+  readMultipartObjectsFast();
+  const status = { restarts: 0 };
+  miniflare = new Miniflare(options(launch, status));
+  await miniflare.ready;
+  if (launch.cron) startCron(miniflare, launch.worker.name);
+  const control = await startControl(miniflare, launch, status);
+  process.stdout.write(`${JSON.stringify({ control })}\n`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+}
+
+function options(launch, status) {
+  return {
+    host: "127.0.0.1",
+    port: 0,
+    cf: false,
+    enableDevRegistry: false,
+    log: new Log(LogLevel.WARN),
+    logRequests: false,
+    handleStructuredLogs: ({ level, message }) => console.error(`${level}: ${message}`),
+    handleUncaughtError: (error) => console.error(`error: ${error.stack ?? error}`),
+    unsafeHandleRuntimeRestart: () => {
+      status.restarts += 1;
+    },
+    resourcePersistencePath: launch.persist,
+    resourceTmpPath: launch.temporary,
+    workers: [site(launch), assets(launch)],
+  };
+}
+
+/** The Worker under test, exactly as `wrangler.toml` binds it. */
+function site({ worker, modules, host, port }) {
+  const config = { ...worker, manifest: manifest(modules) };
+  return { config, dev: { unsafeDirectSockets: [{ host, port }] } };
+}
+
+function manifest(paths) {
+  const modules = {};
+  for (const [name, path] of Object.entries(paths)) {
+    const type = MODULE_TYPES[extname(name)];
+    const contents = readFileSync(path);
+    modules[name] = { type, contents: type === "esm" ? contents.toString() : new Uint8Array(contents) };
+  }
+  return { mainModule: Object.keys(paths)[0], modules };
+}
+
+/** The platform's file server. Miniflare's would stand before the Worker and cost every request. */
+function assets({ assets, worker }) {
+  const contents = readFileSync(join(HERE, "assets.mjs"), "utf8");
+  return {
+    config: {
+      name: assets.worker,
+      compatibilityDate: worker.compatibilityDate,
+      manifest: { mainModule: "assets.mjs", modules: { "assets.mjs": { type: "esm", contents } } },
+      env: { FILES: { type: "disk", path: assets.directory } },
+    },
+  };
+}
+
+function workerdProgram() {
+  const platform = { "linux-x64": "linux-64", "darwin-x64": "darwin-64" };
+  const key = `${process.platform}-${process.arch}`;
+  const name = `@cloudflare/workerd-${platform[key] ?? key}/bin/workerd`;
+  return fileURLToPath(import.meta.resolve(name));
+}

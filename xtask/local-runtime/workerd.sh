@@ -1,0 +1,8 @@
+#!/bin/sh
+# Starts workerd so that it dies with its parent, even if that is killed with -9, and writes down
+# its process id for tests that kill it.
+echo "$$" > "$EDGETUBE_WORKERD_PID_FILE"
+if command -v setpriv > /dev/null 2>&1; then
+  exec setpriv --pdeathsig KILL -- "$EDGETUBE_WORKERD" "$@"
+fi
+exec "$EDGETUBE_WORKERD" "$@"

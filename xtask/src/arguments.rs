@@ -1,0 +1,319 @@
+//! The command line.
+
+use std::env;
+use std::ffi::OsString;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::failure::{Failure, Outcome};
+
+/// What `cargo xtask help` prints.
+pub const USAGE: &str = "\
+cargo xtask <command>
+
+  setup    install what building and testing need
+  dev      build everything and run an instance with local state
+             --port N              default 8787
+             --host ADDRESS        default 127.0.0.1
+             --state DIR           default .edgetube
+             --origin URL          scheme and host that viewers use; default http://localhost:PORT
+             --admin-password P    default: generated once and kept in the state folder
+             --no-transcoder       do not start a transcoder
+             --var NAME=VALUE      set a variable or secret of the Worker; may be repeated
+  test     build everything and run every test
+             --fast                only the checks and tests that need no running instance
+  build    build the browser code and the Worker
+  bench    print sizes, start-up time and request rates
+  tidy     check dependency directions, file lengths and test vectors";
+
+/// Port of `cargo xtask dev`.
+const DEFAULT_PORT: u16 = 8787;
+
+/// One command with its options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Print the usage.
+    Help,
+    /// Install tools.
+    Setup,
+    /// Build the Worker and the browser code.
+    Build,
+    /// Build and run an instance.
+    Dev(DevOptions),
+    /// Run a built instance for a test; not in the usage.
+    Serve(InstanceOptions),
+    /// Run all tests.
+    Test(TestOptions),
+    /// Measure.
+    Bench(BenchOptions),
+    /// Check the rules of the house.
+    Tidy,
+}
+
+/// Options of one running instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceOptions {
+    /// Address to listen on.
+    pub host: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// Folder that holds everything the instance remembers.
+    pub state: PathBuf,
+    /// Scheme and host that viewers use; `None` means this machine and port.
+    pub origin: Option<String>,
+    /// Password of the first administrator; `None` generates one and keeps it in the state folder.
+    pub admin_password: Option<String>,
+    /// Variables and secrets of the Worker that override those of `wrangler.toml`.
+    pub vars: Vec<(String, String)>,
+}
+
+impl InstanceOptions {
+    /// An instance on a free loopback port with its own state folder.
+    #[must_use]
+    pub fn on_free_port(state: PathBuf) -> Self {
+        Self {
+            host: IpAddr::from([127, 0, 0, 1]),
+            port: 0,
+            state,
+            origin: None,
+            admin_password: None,
+            vars: Vec::new(),
+        }
+    }
+}
+
+/// Options of `dev`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DevOptions {
+    /// The instance to run.
+    pub instance: InstanceOptions,
+    /// Whether to start a transcoder beside it.
+    pub transcoder: bool,
+}
+
+/// Options of `test`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TestOptions {
+    /// Leave out everything that needs a running instance.
+    pub fast: bool,
+}
+
+/// Options of `bench`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BenchOptions {
+    /// Only benchmarks whose name contains one of these; empty means all.
+    pub only: Vec<String>,
+}
+
+/// Parses the whole command line, program name included.
+///
+/// # Errors
+/// If the command or an option is unknown, or a value is malformed.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Command> {
+    parse_words(Parser::from_iter(arguments)).map_err(|error| {
+        Failure::with_remedy(error.to_string(), "`cargo xtask help` lists the commands")
+    })
+}
+
+fn parse_words(mut words: Parser) -> Result<Command, lexopt::Error> {
+    let Some(first) = words.next()? else {
+        return Ok(Command::Help);
+    };
+    let command = match first {
+        Arg::Value(name) => name.string()?,
+        Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+        other => return Err(other.unexpected()),
+    };
+    match command.as_str() {
+        "help" => Ok(Command::Help),
+        "setup" => finish(words, Command::Setup),
+        "build" => finish(words, Command::Build),
+        "tidy" => finish(words, Command::Tidy),
+        "dev" => parse_dev(words),
+        "serve" => parse_serve(words),
+        "test" => parse_test(words),
+        "bench" => parse_bench(words),
+        _ => Err(format!("there is no command {command:?}").into()),
+    }
+}
+
+fn finish(mut words: Parser, command: Command) -> Result<Command, lexopt::Error> {
+    match words.next()? {
+        None => Ok(command),
+        Some(extra) => Err(extra.unexpected()),
+    }
+}
+
+fn parse_dev(mut words: Parser) -> Result<Command, lexopt::Error> {
+    let mut instance = InstanceOptions {
+        port: DEFAULT_PORT,
+        ..InstanceOptions::on_free_port(PathBuf::from(".edgetube"))
+    };
+    let mut transcoder = true;
+    while let Some(word) = words.next()? {
+        match word {
+            Arg::Long("no-transcoder") => transcoder = false,
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long(name) => {
+                let name = name.to_owned();
+                instance_option(&mut instance, &name, &mut words)?;
+            }
+            other => return Err(other.unexpected()),
+        }
+    }
+    if instance.origin.is_none() && instance.port != 0 {
+        instance.origin = Some(format!("http://localhost:{}", instance.port));
+    }
+    Ok(Command::Dev(DevOptions {
+        instance: absolute(instance),
+        transcoder,
+    }))
+}
+
+fn parse_serve(mut words: Parser) -> Result<Command, lexopt::Error> {
+    let mut instance = InstanceOptions::on_free_port(PathBuf::from(".edgetube"));
+    while let Some(word) = words.next()? {
+        match word {
+            Arg::Long(name) => {
+                let name = name.to_owned();
+                instance_option(&mut instance, &name, &mut words)?;
+            }
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Serve(absolute(instance)))
+}
+
+fn instance_option(
+    instance: &mut InstanceOptions,
+    name: &str,
+    words: &mut Parser,
+) -> Result<(), lexopt::Error> {
+    match name {
+        "port" => instance.port = words.value()?.parse()?,
+        "host" => instance.host = words.value()?.parse()?,
+        "state" => instance.state = PathBuf::from(words.value()?),
+        "origin" => instance.origin = Some(origin(words.value()?.string()?)?),
+        "admin-password" => instance.admin_password = Some(words.value()?.string()?),
+        "var" => {
+            let pair = words.value()?.string()?;
+            match pair.split_once('=') {
+                Some((name, value)) => {
+                    instance.vars.push((name.to_owned(), value.to_owned()));
+                }
+                None => return Err("--var wants NAME=VALUE".into()),
+            }
+        }
+        _ => return Err(format!("there is no option --{name}").into()),
+    }
+    Ok(())
+}
+
+/// An origin is scheme and host, without a path: ids are built by appending a path.
+fn origin(text: String) -> Result<String, lexopt::Error> {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains('/') => Ok(text),
+        _ => {
+            Err("--origin wants a scheme and a host without a path, as https://tube.example".into())
+        }
+    }
+}
+
+fn absolute(instance: InstanceOptions) -> InstanceOptions {
+    let here = env::current_dir().unwrap_or_default();
+    InstanceOptions {
+        state: here.join(&instance.state),
+        ..instance
+    }
+}
+
+fn parse_test(mut words: Parser) -> Result<Command, lexopt::Error> {
+    let mut options = TestOptions::default();
+    while let Some(word) = words.next()? {
+        match word {
+            Arg::Long("fast") => options.fast = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Test(options))
+}
+
+fn parse_bench(mut words: Parser) -> Result<Command, lexopt::Error> {
+    let mut options = BenchOptions::default();
+    while let Some(word) = words.next()? {
+        match word {
+            Arg::Value(name) => options.only.push(name.string()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Bench(options))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_text(line: &str) -> Outcome<Command> {
+        parse(
+            std::iter::once("xtask")
+                .chain(line.split_whitespace())
+                .map(OsString::from),
+        )
+    }
+
+    #[test]
+    fn dev_has_defaults() {
+        let Command::Dev(options) = parse_text("dev").unwrap() else {
+            panic!("not dev")
+        };
+        assert_eq!(options.instance.port, 8787);
+        assert_eq!(options.instance.host, IpAddr::from([127, 0, 0, 1]));
+        assert!(options.instance.state.is_absolute());
+        assert_eq!(
+            options.instance.origin.as_deref(),
+            Some("http://localhost:8787")
+        );
+        assert!(options.transcoder);
+    }
+
+    #[test]
+    fn dev_takes_every_option() {
+        let line = "dev --port 1 --host 0.0.0.0 --state /s --origin https://tube.example \
+                    --admin-password p --no-transcoder --var A=b=c";
+        let Command::Dev(options) = parse_text(line).unwrap() else {
+            panic!("not dev")
+        };
+        assert_eq!(
+            options.instance,
+            InstanceOptions {
+                host: IpAddr::from([0, 0, 0, 0]),
+                port: 1,
+                state: PathBuf::from("/s"),
+                origin: Some("https://tube.example".to_owned()),
+                admin_password: Some("p".to_owned()),
+                vars: vec![("A".to_owned(), "b=c".to_owned())],
+            }
+        );
+        assert!(!options.transcoder);
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        for line in [
+            "develop",
+            "dev --prot 1",
+            "dev --port 70000",
+            "dev --origin https://tube.example/",
+            "dev --origin tube.example",
+            "dev --var A",
+            "tidy --fast",
+        ] {
+            assert!(parse_text(line).is_err(), "{line}");
+        }
+    }
+}

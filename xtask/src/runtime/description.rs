@@ -1,0 +1,289 @@
+//! Reads `wrangler.toml` and says the same in Miniflare's words.
+//!
+//! Local names of the Worker, the namespace and the bucket are the binding names, so that a
+//! deployer who writes their own names into `wrangler.toml` keeps the local data.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::failure::{Failure, Outcome};
+use crate::places;
+
+/// Local name of the site Worker.
+pub const SITE_WORKER: &str = "site";
+/// Local name of the Worker that serves static files.
+pub const ASSETS_WORKER: &str = "assets";
+
+/// The parts of `wrangler.toml` that the local run uses.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Description {
+    compatibility_date: String,
+    #[serde(default)]
+    compatibility_flags: Vec<String>,
+    assets: Assets,
+    #[serde(default)]
+    vars: BTreeMap<String, Value>,
+    durable_objects: DurableObjects,
+    #[serde(default)]
+    migrations: Vec<Migration>,
+    #[serde(default)]
+    kv_namespaces: Vec<KvNamespace>,
+    #[serde(default)]
+    r2_buckets: Vec<R2Bucket>,
+    queues: Queues,
+    #[serde(default)]
+    triggers: Triggers,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Assets {
+    directory: String,
+    binding: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct DurableObjects {
+    bindings: Vec<DurableObjectBinding>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct DurableObjectBinding {
+    name: String,
+    class_name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Migration {
+    #[serde(default)]
+    new_sqlite_classes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct KvNamespace {
+    binding: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct R2Bucket {
+    binding: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Queues {
+    #[serde(default)]
+    producers: Vec<QueueProducer>,
+    #[serde(default)]
+    consumers: Vec<QueueConsumer>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct QueueProducer {
+    binding: String,
+    queue: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct QueueConsumer {
+    queue: String,
+    max_batch_size: Option<u32>,
+    max_batch_timeout: Option<u32>,
+    max_retries: Option<u32>,
+    retry_delay: Option<u32>,
+    dead_letter_queue: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Triggers {
+    #[serde(default)]
+    crons: Vec<String>,
+}
+
+/// Reads the repository's `wrangler.toml`.
+///
+/// # Errors
+/// If it cannot be read or lacks something that the Worker needs.
+pub fn read() -> Outcome<Description> {
+    let path = places::root().join("wrangler.toml");
+    let text = fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
+    parse(&text)
+}
+
+fn parse(text: &str) -> Outcome<Description> {
+    toml::from_str(text).map_err(|error| {
+        Failure::new(format!(
+            "wrangler.toml does not describe the Worker: {error}"
+        ))
+    })
+}
+
+impl Description {
+    /// Miniflare's `config` of the site Worker, without its modules. `vars` override those of the
+    /// file; an empty one removes it.
+    ///
+    /// # Errors
+    /// If a Durable Object's class has no SQLite migration.
+    pub fn worker(&self, vars: &BTreeMap<String, String>) -> Outcome<Value> {
+        Ok(json!({
+            "name": SITE_WORKER,
+            "compatibilityDate": self.compatibility_date,
+            "compatibilityFlags": self.compatibility_flags,
+            "env": self.bindings(vars),
+            "exports": self.exports()?,
+            "triggers": self.triggers(),
+        }))
+    }
+
+    /// Folder of static files, relative to the repository.
+    #[must_use]
+    pub fn assets_directory(&self) -> &str {
+        &self.assets.directory
+    }
+
+    /// Binding of the first bucket, which is the one that holds media.
+    #[must_use]
+    pub fn bucket_binding(&self) -> Option<&str> {
+        self.r2_buckets
+            .first()
+            .map(|bucket| bucket.binding.as_str())
+    }
+
+    fn bindings(&self, vars: &BTreeMap<String, String>) -> Map<String, Value> {
+        let mut env = Map::new();
+        for (name, value) in &self.vars {
+            let binding = match value {
+                Value::String(text) => json!({ "type": "text", "value": text }),
+                other => json!({ "type": "json", "value": other }),
+            };
+            env.insert(name.clone(), binding);
+        }
+        for (name, value) in vars {
+            if value.is_empty() {
+                env.remove(name);
+            } else {
+                env.insert(name.clone(), json!({ "type": "text", "value": value }));
+            }
+        }
+        let assets = json!({ "type": "worker", "worker": ASSETS_WORKER });
+        env.insert(self.assets.binding.clone(), assets);
+        for object in &self.durable_objects.bindings {
+            let binding = json!({
+                "type": "durable-object",
+                "worker": SITE_WORKER,
+                "exportName": object.class_name,
+            });
+            env.insert(object.name.clone(), binding);
+        }
+        for KvNamespace { binding } in &self.kv_namespaces {
+            env.insert(binding.clone(), json!({ "type": "kv", "id": binding }));
+        }
+        for R2Bucket { binding } in &self.r2_buckets {
+            let name = binding.to_lowercase();
+            env.insert(binding.clone(), json!({ "type": "r2", "name": name }));
+        }
+        for producer in &self.queues.producers {
+            let binding = json!({ "type": "queue", "name": producer.queue });
+            env.insert(producer.binding.clone(), binding);
+        }
+        env
+    }
+
+    fn exports(&self) -> Outcome<Map<String, Value>> {
+        let mut exports = Map::new();
+        for object in &self.durable_objects.bindings {
+            let class = &object.class_name;
+            let has_sqlite = self
+                .migrations
+                .iter()
+                .any(|migration| migration.new_sqlite_classes.contains(class));
+            if !has_sqlite {
+                return Err(Failure::new(format!(
+                    "wrangler.toml has no migration with {class} in new_sqlite_classes"
+                )));
+            }
+            let export = json!({ "type": "durable-object", "storage": "sqlite" });
+            exports.insert(class.clone(), export);
+        }
+        Ok(exports)
+    }
+
+    fn triggers(&self) -> Vec<Value> {
+        let queues = self.queues.consumers.iter().map(|consumer| {
+            let mut trigger = Map::new();
+            trigger.insert("type".to_owned(), json!("queue"));
+            trigger.insert("name".to_owned(), json!(consumer.queue));
+            let optional = [
+                ("maxBatchSize", consumer.max_batch_size.map(Value::from)),
+                (
+                    "maxBatchTimeout",
+                    consumer.max_batch_timeout.map(Value::from),
+                ),
+                ("maxRetries", consumer.max_retries.map(Value::from)),
+                ("retryDelay", consumer.retry_delay.map(Value::from)),
+                (
+                    "deadLetterQueue",
+                    consumer.dead_letter_queue.clone().map(Value::from),
+                ),
+            ];
+            for (name, value) in optional {
+                if let Some(value) = value {
+                    trigger.insert(name.to_owned(), value);
+                }
+            }
+            Value::Object(trigger)
+        });
+        let crons = self
+            .triggers
+            .crons
+            .iter()
+            .map(|schedule| json!({ "type": "scheduled", "schedule": schedule }));
+        queues.chain(crons).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repositorys_file_describes_every_binding() {
+        let worker = read().unwrap().worker(&BTreeMap::new()).unwrap();
+        let env = &worker["env"];
+        for (name, kind) in [
+            ("INSTANCE", "durable-object"),
+            ("CACHE_KV", "kv"),
+            ("MEDIA", "r2"),
+            ("TASKS", "queue"),
+            ("ASSETS", "worker"),
+            ("PUBLIC_ORIGIN", "text"),
+        ] {
+            assert_eq!(env[name]["type"], kind, "{name}");
+        }
+        assert_eq!(worker["exports"]["InstanceObject"]["storage"], "sqlite");
+        assert_eq!(worker["triggers"][0]["name"], "edgetube-tasks");
+        assert_eq!(worker["triggers"][1]["schedule"], "* * * * *");
+    }
+
+    #[test]
+    fn given_variables_override_those_of_the_file() {
+        let vars = BTreeMap::from([
+            ("PUBLIC_ORIGIN".to_owned(), "http://localhost:1".to_owned()),
+            ("INSTANCE_NAME".to_owned(), String::new()),
+        ]);
+        let worker = read().unwrap().worker(&vars).unwrap();
+        assert_eq!(
+            worker["env"]["PUBLIC_ORIGIN"]["value"],
+            "http://localhost:1"
+        );
+        assert_eq!(worker["env"]["INSTANCE_NAME"], Value::Null);
+    }
+
+    #[test]
+    fn a_class_without_migration_is_refused() {
+        let text = fs::read_to_string(places::root().join("wrangler.toml")).unwrap();
+        let text = text.replace("new_sqlite_classes = [\"InstanceObject\"]", "");
+        assert!(parse(&text).unwrap().worker(&BTreeMap::new()).is_err());
+    }
+}

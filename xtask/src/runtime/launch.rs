@@ -1,0 +1,221 @@
+//! What `local-runtime/main.mjs` is told: one line of JSON on its standard input, so that no secret
+//! shows in the list of processes.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::description::{self, ASSETS_WORKER, Description};
+use super::secret;
+use super::state::{AdminPassword, Secrets, State};
+use crate::arguments::InstanceOptions;
+use crate::build::worker;
+use crate::failure::{Failure, Outcome};
+use crate::places;
+
+/// Names that are taken from the environment, where set: a store that speaks S3.
+const FROM_ENVIRONMENT: [&str; 5] = [
+    "S3_ENDPOINT",
+    "S3_BUCKET",
+    "S3_REGION",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
+];
+const CONTROL_SECRET_BYTES: usize = 16;
+
+/// The whole message.
+#[derive(Debug, Serialize)]
+pub struct Launch {
+    worker: Value,
+    /// Module name to file; the first is the main module.
+    modules: BTreeMap<String, PathBuf>,
+    assets: Assets,
+    host: IpAddr,
+    port: u16,
+    /// Whether to call the scheduled handler every minute.
+    cron: bool,
+    persist: PathBuf,
+    temporary: PathBuf,
+    pid_file: PathBuf,
+    /// Path component that guards the control server.
+    control_secret: String,
+    bucket_binding: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Assets {
+    worker: &'static str,
+    directory: PathBuf,
+}
+
+/// What the caller may tell the user about an instance.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Scheme and host that viewers use.
+    pub origin: String,
+    /// Where the instance listens, for programs on this machine.
+    pub local_url: String,
+    /// The administrator's user name.
+    pub admin_username: String,
+    /// The administrator's password.
+    pub admin_password: AdminPassword,
+    /// Lets a transcoder register itself.
+    pub runner_registration_token: String,
+}
+
+/// Plans an instance: takes a port, makes secrets, reads `wrangler.toml`.
+///
+/// # Errors
+/// If the port is taken, the Worker is not built, or the state folder cannot be used.
+pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(Launch, Plan)> {
+    let port = take_port(options.host, options.port)?;
+    let description = description::read()?;
+    let secrets = state.secrets()?;
+    let admin_password = state.admin_password(options.admin_password.as_deref())?;
+    let local_url = format!("http://{}", SocketAddr::new(reachable(options.host), port));
+    let origin = options.origin.clone().unwrap_or_else(|| local_url.clone());
+    let vars = variables(options, &origin, &secrets, &admin_password);
+    let worker = description.worker(&vars)?;
+    let admin_username = worker["env"]["ADMIN_USERNAME"]["value"]
+        .as_str()
+        .unwrap_or("root")
+        .to_owned();
+    let launch = Launch {
+        worker,
+        modules: modules()?,
+        assets: Assets {
+            worker: ASSETS_WORKER,
+            directory: places::root().join(description.assets_directory()),
+        },
+        host: options.host,
+        port,
+        cron,
+        persist: state.data(),
+        temporary: state.temporary(),
+        pid_file: state.workerd_pid_file(),
+        control_secret: secret::hex(CONTROL_SECRET_BYTES)?,
+        bucket_binding: bucket(&description)?,
+    };
+    let plan = Plan {
+        origin,
+        local_url,
+        admin_username,
+        admin_password,
+        runner_registration_token: secrets.runner_registration_token,
+    };
+    Ok((launch, plan))
+}
+
+fn bucket(description: &Description) -> Outcome<String> {
+    description
+        .bucket_binding()
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::new("wrangler.toml binds no bucket"))
+}
+
+/// An instance that listens everywhere is reached over loopback.
+fn reachable(host: IpAddr) -> IpAddr {
+    if host.is_unspecified() {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    } else {
+        host
+    }
+}
+
+/// Later ones win: generated, environment, `--var`.
+fn variables(
+    options: &InstanceOptions,
+    origin: &str,
+    secrets: &Secrets,
+    password: &AdminPassword,
+) -> BTreeMap<String, String> {
+    let generated = [
+        ("PUBLIC_ORIGIN", origin),
+        ("INSTANCE_SECRET", secrets.instance_secret.as_str()),
+        ("ADMIN_PASSWORD", password.text.as_str()),
+        (
+            "RUNNER_REGISTRATION_TOKEN",
+            secrets.runner_registration_token.as_str(),
+        ),
+        // No proxy stands before the local run, so no header can be trusted.
+        ("CLIENT_ADDRESS_HEADER", ""),
+    ];
+    let mut vars: BTreeMap<String, String> = generated
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    for name in FROM_ENVIRONMENT {
+        if let Ok(value) = env::var(name) {
+            vars.insert(name.to_owned(), value);
+        }
+    }
+    vars.extend(options.vars.iter().cloned());
+    vars
+}
+
+fn modules() -> Outcome<BTreeMap<String, PathBuf>> {
+    let mut modules = BTreeMap::new();
+    for file in worker::files() {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if !file.is_file() {
+            return Err(Failure::with_remedy(
+                format!("{} is missing", file.display()),
+                "run `cargo xtask build`",
+            ));
+        }
+        modules.insert(name.into_owned(), file.clone());
+    }
+    Ok(modules)
+}
+
+/// The wanted port, or a free one for 0. It is released again before workerd takes it: nothing else
+/// can be told the origin before the Worker starts.
+fn take_port(host: IpAddr, port: u16) -> Outcome<u16> {
+    let listener = TcpListener::bind(SocketAddr::new(host, port)).map_err(|error| {
+        Failure::with_remedy(
+            format!("cannot listen on {host} port {port}: {error}"),
+            "choose another port with --port, or another address with --host",
+        )
+    })?;
+    listener
+        .local_addr()
+        .map(|address| address.port())
+        .map_err(|error| Failure::new(format!("cannot learn the port: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_refused_with_advice() {
+        let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let holder = TcpListener::bind(SocketAddr::new(host, 0)).unwrap();
+        let taken = holder.local_addr().unwrap().port();
+        let failure = take_port(host, taken).unwrap_err();
+        assert!(failure.to_string().contains("--port"));
+        assert_ne!(take_port(host, 0).unwrap(), taken);
+    }
+
+    #[test]
+    fn a_given_variable_wins_and_no_header_is_trusted() {
+        let mut options = InstanceOptions::on_free_port(PathBuf::from("/nowhere"));
+        options.vars = vec![("INSTANCE_SECRET".to_owned(), "given".to_owned())];
+        let secrets = Secrets {
+            instance_secret: "generated".to_owned(),
+            runner_registration_token: "token".to_owned(),
+        };
+        let password = AdminPassword {
+            text: "p".to_owned(),
+            is_new: false,
+            file: None,
+        };
+        let vars = variables(&options, "http://localhost:1", &secrets, &password);
+        assert_eq!(vars["INSTANCE_SECRET"], "given");
+        assert_eq!(vars["CLIENT_ADDRESS_HEADER"], "");
+    }
+}

@@ -1,0 +1,256 @@
+//! `cargo xtask test`: every check and every test, with one closing line.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::arguments::TestOptions;
+use crate::build;
+use crate::failure::{Failure, Outcome};
+use crate::places;
+use crate::progress::{Step, elapsed};
+use crate::setup::wasm::{TARGET, native_cargo};
+use crate::setup::{self, Scope, Tools, browser, samples};
+use crate::tidy;
+
+/// Crates that exist only on Wasm, and so are linted for it.
+const WASM_CRATES: [&str; 2] = ["platform-workers", "workers-site"];
+
+/// Counts over all steps. A step that holds no tests of its own counts as one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// Reads the closing line of one test program, of Cargo's or of Node's.
+    fn read(&mut self, line: &str) {
+        if let Some(result) = line.strip_prefix("test result: ") {
+            self.passed += number_before(result, " passed");
+            self.failed += number_before(result, " failed");
+        }
+        for (mark, counter) in [("pass ", &mut self.passed), ("fail ", &mut self.failed)] {
+            let node = line.trim_start_matches(['#', 'ℹ', ' ']);
+            if line.starts_with(['#', 'ℹ'])
+                && let Some(number) = node.strip_prefix(mark)
+            {
+                *counter += number.trim().parse().unwrap_or(0);
+            }
+        }
+    }
+}
+
+/// Runs everything, or with `fast` only what needs no running instance.
+///
+/// # Errors
+/// If a step fails; the others run all the same.
+pub fn run(options: &TestOptions) -> Outcome<()> {
+    let started = Instant::now();
+    let scope = if options.fast {
+        Scope::Build
+    } else {
+        Scope::Tests
+    };
+    let tools = setup::run(scope)?;
+    let mut tally = Tally::default();
+    tally.add(check("formatting", formatting));
+    // Before the checks: the pages compile in the names of the bundled files.
+    let built = check("build", || build::site(&tools));
+    tally.add(built);
+    tally.add(check("tidy", tidy::run));
+    tally.add(check("clippy", || clippy(&tools)));
+    tally.add(suite(
+        "unit tests",
+        native_cargo().args(["test", "--no-fail-fast"]),
+    ));
+    tally.add(browser_code_tests(&tools)?);
+    if !options.fast && built.failed == 0 {
+        tally.add(check("transcoder", || {
+            build::transcoder::build().map(|_| ())
+        }));
+        tally.add(check("deployment", || deployment(&tools)));
+        tally.add(end_to_end(&tools)?);
+    } else if !options.fast {
+        eprintln!("  the end-to-end tests were not run, because the build failed");
+    }
+    println!(
+        "{} passed, {} failed ({})",
+        tally.passed,
+        tally.failed,
+        elapsed(started.elapsed())
+    );
+    if tally.failed == 0 {
+        Ok(())
+    } else {
+        Err(Failure::new("not everything passed"))
+    }
+}
+
+fn check(name: &str, work: impl FnOnce() -> Outcome<()>) -> Tally {
+    match work() {
+        Ok(()) => Tally {
+            passed: 1,
+            failed: 0,
+        },
+        Err(failure) => {
+            eprintln!("{name}: {failure}");
+            Tally {
+                passed: 0,
+                failed: 1,
+            }
+        }
+    }
+}
+
+/// Runs a test program and adds up its results. A program that fails without naming a failed test,
+/// because it did not compile or crashed, counts as one failure.
+fn suite(name: &str, command: &mut Command) -> Tally {
+    let step = Step::start(name);
+    let mut tally = Tally::default();
+    let outcome = step.run_watched(command.current_dir(places::root()), &mut |line| {
+        tally.read(line);
+    });
+    match outcome {
+        Ok(()) => step.finish(&format!("{} passed", tally.passed)),
+        Err(failure) => {
+            tally.failed = tally.failed.max(1);
+            eprintln!("{failure}");
+        }
+    }
+    tally
+}
+
+fn formatting() -> Outcome<()> {
+    let step = Step::start("formatting");
+    step.run(
+        native_cargo()
+            .args(["fmt", "--all", "--check"])
+            .current_dir(places::root()),
+    )?;
+    step.finish("");
+    Ok(())
+}
+
+fn clippy(tools: &Tools) -> Outcome<()> {
+    let step = Step::start("clippy");
+    step.run(
+        native_cargo()
+            .args(["clippy", "--all-targets", "--package", "e2e"])
+            .args(default_members())
+            .args(["--", "-D", "warnings"])
+            .current_dir(places::root()),
+    )?;
+    let packages = WASM_CRATES.iter().flat_map(|name| ["--package", name]);
+    step.run(
+        tools
+            .wasm
+            .cargo()
+            .args(["clippy", "--target", TARGET])
+            .args(packages)
+            .args(["--", "-D", "warnings"])
+            .current_dir(places::root()),
+    )?;
+    step.finish("");
+    Ok(())
+}
+
+/// `--package e2e` alone would leave out the default members, so all are named.
+fn default_members() -> Vec<String> {
+    let manifest = std::fs::read_to_string(places::root().join("Cargo.toml")).unwrap_or_default();
+    let names = crate::cargo_metadata::packages().unwrap_or_default();
+    names
+        .into_iter()
+        .filter(|package| !WASM_CRATES.contains(&package.name.as_str()) && !manifest.is_empty())
+        .flat_map(|package| ["--package".to_owned(), package.name])
+        .collect()
+}
+
+fn browser_code_tests(tools: &Tools) -> Outcome<Tally> {
+    let folder = places::client_sources().join("test");
+    let tests: Vec<_> = crate::fingerprint::files_below(&[folder])?
+        .into_iter()
+        .filter(|file| file.to_string_lossy().ends_with(".test.ts"))
+        .collect();
+    if tests.is_empty() {
+        return Ok(Tally::default());
+    }
+    let mut command = Command::new(&tools.node.program);
+    tools.node.prepare(&mut command);
+    Ok(suite(
+        "browser code tests",
+        command.arg("--test").args(tests),
+    ))
+}
+
+/// What a deployer runs, short of uploading.
+fn deployment(tools: &Tools) -> Outcome<()> {
+    let step = Step::start("wrangler deploy --dry-run");
+    let output = places::scratch().join("deployment");
+    step.run(
+        tools
+            .node
+            .script("wrangler/bin/wrangler.js")
+            .args(["deploy", "--dry-run", "--outdir"])
+            .arg(&output)
+            .current_dir(places::root()),
+    )?;
+    step.finish("");
+    Ok(())
+}
+
+fn end_to_end(tools: &Tools) -> Outcome<Tally> {
+    let mut command = native_cargo();
+    command
+        .args(["test", "--package", "e2e", "--no-fail-fast"])
+        .env("EDGETUBE_ROOT", places::root())
+        .env("EDGETUBE_NODE", &tools.node.program)
+        .env("EDGETUBE_NODE_MODULES", places::node_modules())
+        .env("EDGETUBE_TRANSCODER", build::transcoder::program())
+        .env("EDGETUBE_SAMPLES", samples::path());
+    if let Ok(program) = std::env::current_exe() {
+        command.env("EDGETUBE_XTASK", program);
+    }
+    if let Some(chromium) = browser::find() {
+        command.env("EDGETUBE_CHROMIUM", chromium);
+    }
+    Ok(suite("end-to-end tests", &mut command))
+}
+
+fn number_before(text: &str, mark: &str) -> u64 {
+    text.split_once(mark)
+        .and_then(|(before, _)| before.rsplit(' ').next())
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adds_up_what_cargo_and_node_report() {
+        let mut tally = Tally::default();
+        for line in [
+            "running 3 tests",
+            "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out",
+            "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
+            "# pass 4",
+            "ℹ fail 1",
+            "pass 9 is no result",
+        ] {
+            tally.read(line);
+        }
+        assert_eq!(
+            tally,
+            Tally {
+                passed: 19,
+                failed: 3
+            }
+        );
+    }
+}
