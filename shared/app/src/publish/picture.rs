@@ -117,7 +117,7 @@ fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
             };
             return Some((number(3)?, number(1)?));
         }
-        if matches!(marker, 0xD8 | 0xD9 | 0xDA) {
+        if matches!(marker, 0xD8..=0xDA) {
             return None;
         }
         rest = &after[length..];
