@@ -1,7 +1,7 @@
 //! `cargo xtask dev`: everything that a newcomer needs, in one command.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::build;
 use crate::failure::{Failure, Outcome};
 use crate::progress::elapsed;
 use crate::runtime::Instance;
-use crate::runtime::child::Group;
+use crate::runtime::child::{self, Group};
 use crate::setup::{self, Scope};
 use crate::stop::{self, Reason};
 
@@ -89,7 +89,7 @@ fn start_transcoder(instance: &Instance) -> Outcome<Group> {
     let folder = instance.transcoder_folder();
     fs::create_dir_all(&folder).map_err(|error| Failure::io("create", &folder, &error))?;
     let plan = instance.plan();
-    let mut command = Command::new(build::transcoder::program());
+    let mut command = child::tied_to_us(&build::transcoder::program());
     command
         .arg("--watch")
         .env("EDGETUBE_URL", &plan.local_url)

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::arguments::TestOptions;
 use crate::build;
+use crate::cargo_metadata;
 use crate::failure::{Failure, Outcome};
 use crate::places;
 use crate::progress::{Step, elapsed};
@@ -136,38 +137,30 @@ fn formatting() -> Outcome<()> {
     Ok(())
 }
 
+/// Native crates with the compiler in use, the others with the one that builds the Worker.
 fn clippy(tools: &Tools) -> Outcome<()> {
     let step = Step::start("clippy");
-    step.run(
-        native_cargo()
-            .args(["clippy", "--all-targets", "--package", "e2e"])
-            .args(default_members())
-            .args(["--", "-D", "warnings"])
-            .current_dir(places::root()),
-    )?;
-    let packages = WASM_CRATES.iter().flat_map(|name| ["--package", name]);
-    step.run(
-        tools
-            .wasm
-            .cargo()
-            .args(["clippy", "--target", TARGET])
-            .args(packages)
-            .args(["--", "-D", "warnings"])
-            .current_dir(places::root()),
-    )?;
+    let packages = cargo_metadata::packages()?;
+    let names = |wasm: bool| {
+        packages
+            .iter()
+            .map(|package| package.name.as_str())
+            .filter(move |name| WASM_CRATES.contains(name) == wasm)
+            .flat_map(|name| ["--package", name])
+    };
+    let mut native = native_cargo();
+    native.args(["clippy", "--all-targets"]).args(names(false));
+    let mut wasm = tools.wasm.cargo();
+    wasm.args(["clippy", "--target", TARGET]).args(names(true));
+    for command in [&mut native, &mut wasm] {
+        step.run(
+            command
+                .args(["--", "-D", "warnings"])
+                .current_dir(places::root()),
+        )?;
+    }
     step.finish("");
     Ok(())
-}
-
-/// `--package e2e` alone would leave out the default members, so all are named.
-fn default_members() -> Vec<String> {
-    let manifest = std::fs::read_to_string(places::root().join("Cargo.toml")).unwrap_or_default();
-    let names = crate::cargo_metadata::packages().unwrap_or_default();
-    names
-        .into_iter()
-        .filter(|package| !WASM_CRATES.contains(&package.name.as_str()) && !manifest.is_empty())
-        .flat_map(|package| ["--package".to_owned(), package.name])
-        .collect()
 }
 
 fn browser_code_tests(tools: &Tools) -> Outcome<Tally> {

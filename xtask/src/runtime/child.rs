@@ -2,6 +2,7 @@
 //! stopped together, and so that Ctrl-C at the terminal reaches us first.
 
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,9 +10,24 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::failure::{Failure, Outcome};
+use crate::places;
 
 /// Pause between two looks at a child that was asked to stop.
 const POLL: Duration = Duration::from_millis(20);
+
+/// A command that starts `program` so that it is asked to stop when this process dies in any way,
+/// where the system can do that.
+#[must_use]
+pub fn tied_to_us(program: &Path) -> Command {
+    match places::find_program("setpriv") {
+        Some(setpriv) => {
+            let mut command = Command::new(setpriv);
+            command.args(["--pdeathsig", "TERM", "--"]).arg(program);
+            command
+        }
+        None => Command::new(program),
+    }
+}
 
 /// A running child. Dropping it kills the whole group.
 #[derive(Debug)]

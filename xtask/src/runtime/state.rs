@@ -4,7 +4,8 @@
 //! lock             held by the instance that runs on this folder
 //! secrets.json     instance secret and runner token, made once (mode 600)
 //! admin-password   only if it was generated (mode 600)
-//! data/            Durable Object, KV, R2, queue and cache, as Miniflare keeps them
+//! data/            Durable Object, KV, R2, queue and cache, as Miniflare keeps them; the cache is
+//!                  emptied at each start
 //! transcoder/      work in progress of the transcoder
 //! ```
 
@@ -69,10 +70,14 @@ impl State {
             .open(&path)
             .map_err(|error| Failure::io("open", &path, &error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                folder: folder.to_owned(),
-                _lock: lock,
-            }),
+            Ok(()) => {
+                // Nothing removes what nobody asks for any more, so each run starts without.
+                let _ = fs::remove_dir_all(folder.join("data").join("cache"));
+                Ok(Self {
+                    folder: folder.to_owned(),
+                    _lock: lock,
+                })
+            }
             Err(TryLockError::WouldBlock) => Err(Failure::with_remedy(
                 format!("another instance runs on {}", folder.display()),
                 "stop it, or choose another folder with --state",
