@@ -203,6 +203,7 @@ CREATE TABLE video_file (
     created_at_unix_ms INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX video_file_one_per_resolution ON video_file (video_id, kind, resolution);
+CREATE INDEX video_file_by_torrent ON video_file (torrent_filename);
 CREATE INDEX video_file_by_object ON video_file (object_key);
 CREATE INDEX video_file_without_torrent ON video_file (created_at_unix_ms) WHERE torrent_filename IS NULL;
 

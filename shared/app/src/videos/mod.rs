@@ -1,1 +1,33 @@
-//! (being written)
+//! Videos, channels and accounts as readers see them, and what owners change.
+//!
+//! Every page view and every public API answer costs one database batch: functions here take all that
+//! one page shows in one go ([`home`], [`watch_page`], [`channel_page`], [`account_page`]). Rights are
+//! decided in [`access`], pure; [`shape`] turns rows into the API's types, and both the API and the pages
+//! print those.
+
+pub mod access;
+mod actors;
+mod change;
+mod list;
+mod me;
+mod one;
+mod query;
+pub mod shape;
+mod stats;
+pub mod urls;
+mod views;
+
+pub use access::Viewer;
+pub use actors::{
+    AccountPage, ChannelPage, account, account_channels, account_page, accounts, channel,
+    channel_page, channels,
+};
+pub use change::{DELETE_GRACE_MS, apply_schedule, delete, update};
+pub use list::{Home, home, list, search};
+pub use me::{MyVideo, MyVideoExtension, me, my_videos, quota_used};
+pub use one::{
+    WatchPage, description, details, source, storyboards, token, visible, watch_page,
+};
+pub use query::{ListQuery, ListScope};
+pub use stats::stats;
+pub use views::{Ping, fold_views, receive_ping};

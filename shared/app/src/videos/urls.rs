@@ -1,0 +1,139 @@
+//! Every absolute URL and path of a video, from the configured public origin alone.
+
+/// The host (and port) of an origin: what stands behind the `@` of handles.
+#[must_use]
+pub fn host(origin: &str) -> &str {
+    origin.split_once("://").map_or(origin, |(_, host)| host)
+}
+
+/// ActivityPub id of an account.
+#[must_use]
+pub fn account(origin: &str, name: &str) -> String {
+    format!("{origin}/accounts/{name}")
+}
+
+/// ActivityPub id of a channel.
+#[must_use]
+pub fn channel(origin: &str, name: &str) -> String {
+    format!("{origin}/video-channels/{name}")
+}
+
+/// ActivityPub id of a video.
+#[must_use]
+pub fn video(origin: &str, uuid: &str) -> String {
+    format!("{origin}/videos/watch/{uuid}")
+}
+
+/// Path of the embed page.
+#[must_use]
+pub fn embed_path(uuid: &str) -> String {
+    format!("/videos/embed/{uuid}")
+}
+
+/// Path of a thumbnail or preview.
+#[must_use]
+pub fn picture_path(filename: &str) -> String {
+    format!("/lazy-static/thumbnails/{filename}")
+}
+
+/// Path of a sprite sheet.
+#[must_use]
+pub fn storyboard_path(filename: &str) -> String {
+    format!("/lazy-static/storyboards/{filename}")
+}
+
+const fn private(is_open: bool) -> &'static str {
+    if is_open { "" } else { "private/" }
+}
+
+/// A plain file. `is_open` tells whether anybody may fetch it without a token.
+#[must_use]
+pub fn web_video(origin: &str, filename: &str, is_open: bool) -> String {
+    format!("{origin}/static/web-videos/{}{filename}", private(is_open))
+}
+
+/// A file in the HLS folder of a video: media, playlists, segment hashes.
+#[must_use]
+pub fn hls_file(origin: &str, uuid: &str, filename: &str, is_open: bool) -> String {
+    let private = private(is_open);
+    format!("{origin}/static/streaming-playlists/hls/{private}{uuid}/{filename}")
+}
+
+/// A torrent.
+#[must_use]
+pub fn torrent(origin: &str, filename: &str) -> String {
+    format!("{origin}/lazy-static/torrents/{filename}")
+}
+
+/// A torrent as an attachment.
+#[must_use]
+pub fn torrent_download(origin: &str, filename: &str) -> String {
+    format!("{origin}/download/torrents/{filename}")
+}
+
+/// A plain file as an attachment.
+#[must_use]
+pub fn web_video_download(origin: &str, filename: &str) -> String {
+    format!("{origin}/download/web-videos/{filename}")
+}
+
+/// An HLS media file as an attachment.
+#[must_use]
+pub fn hls_download(origin: &str, filename: &str) -> String {
+    format!("{origin}/download/streaming-playlists/hls/videos/{filename}")
+}
+
+/// An uploaded original as an attachment.
+#[must_use]
+pub fn original_download(origin: &str, filename: &str) -> String {
+    format!("{origin}/download/original-video-files/{filename}")
+}
+
+/// The trackers of a video: WebSocket for browsers first, then HTTP. Both name the video, because the
+/// Durable Object that holds a swarm must be known before any info hash is.
+#[must_use]
+pub fn trackers(origin: &str, uuid: &str) -> [String; 2] {
+    let socket_scheme = if origin.starts_with("https:") {
+        "wss"
+    } else {
+        "ws"
+    };
+    [
+        format!("{socket_scheme}://{}/tracker/socket/{uuid}", host(origin)),
+        format!("{origin}/tracker/announce/{uuid}"),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_files_have_urls_of_their_own() {
+        let origin = "https://video.test";
+        assert_eq!(
+            hls_file(origin, "u", "f.mp4", true),
+            "https://video.test/static/streaming-playlists/hls/u/f.mp4"
+        );
+        assert_eq!(
+            hls_file(origin, "u", "f.mp4", false),
+            "https://video.test/static/streaming-playlists/hls/private/u/f.mp4"
+        );
+        assert_eq!(
+            web_video(origin, "f.mp4", false),
+            "https://video.test/static/web-videos/private/f.mp4"
+        );
+    }
+
+    #[test]
+    fn trackers_follow_the_origin() {
+        assert_eq!(
+            trackers("http://localhost:8787", "u"),
+            [
+                "ws://localhost:8787/tracker/socket/u",
+                "http://localhost:8787/tracker/announce/u"
+            ]
+        );
+        assert_eq!(host("https://video.test:444"), "video.test:444");
+    }
+}

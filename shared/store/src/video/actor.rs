@@ -1,0 +1,143 @@
+//! Channels and accounts.
+
+use ports::{DatabaseError, Row, Rows, Statement};
+
+use super::row::{self, AccountRow, OwnedChannelRow};
+use super::select::{account_columns, channel_columns};
+
+macro_rules! owned_channel {
+    ($rest:literal) => {
+        concat!(
+            "SELECT json_array(",
+            channel_columns!(),
+            ",",
+            account_columns!(),
+            ") FROM channel c JOIN account a ON a.id=c.account_id ",
+            $rest
+        )
+    };
+}
+
+/// Selects the channel of that name.
+#[must_use]
+pub fn select_channel(name: &str) -> Statement {
+    Statement::new(owned_channel!("WHERE c.name=?1"), vec![name.into()])
+}
+
+/// Selects all channels, newest first.
+#[must_use]
+pub fn select_channels(start: u32, count: u32) -> Statement {
+    Statement::new(
+        owned_channel!("ORDER BY c.created_at_unix_ms DESC,c.id DESC LIMIT ?2 OFFSET ?1"),
+        vec![start.into(), count.into()],
+    )
+}
+
+/// Selects how many channels there are.
+#[must_use]
+pub fn count_channels() -> Statement {
+    Statement::new("SELECT count(*) FROM channel", vec![])
+}
+
+/// Selects the channels of the account of that name, oldest first.
+#[must_use]
+pub fn select_channels_of(account_name: &str, start: u32, count: u32) -> Statement {
+    Statement::new(
+        owned_channel!("WHERE a.name=?3 ORDER BY c.id LIMIT ?2 OFFSET ?1"),
+        vec![start.into(), count.into(), account_name.into()],
+    )
+}
+
+/// Selects how many channels the account of that name has.
+#[must_use]
+pub fn count_channels_of(account_name: &str) -> Statement {
+    Statement::new(
+        "SELECT count(*) FROM channel WHERE account_id=(SELECT id FROM account WHERE name=?1)",
+        vec![account_name.into()],
+    )
+}
+
+/// Reads statements that select channels.
+///
+/// # Errors
+/// [`DatabaseError::Bug`] for a row of another shape.
+pub fn read_channels(rows: &Rows) -> Result<Vec<OwnedChannelRow>, DatabaseError> {
+    row::parse_all(rows)
+}
+
+macro_rules! account {
+    ($rest:literal) => {
+        concat!("SELECT ", account_columns!(), " FROM account a ", $rest)
+    };
+}
+
+/// Selects the account of that name.
+#[must_use]
+pub fn select_account(name: &str) -> Statement {
+    Statement::new(account!("WHERE a.name=?1"), vec![name.into()])
+}
+
+/// Selects all accounts, newest first.
+#[must_use]
+pub fn select_accounts(start: u32, count: u32) -> Statement {
+    Statement::new(
+        account!("ORDER BY a.created_at_unix_ms DESC,a.id DESC LIMIT ?2 OFFSET ?1"),
+        vec![start.into(), count.into()],
+    )
+}
+
+/// Selects how many accounts there are.
+#[must_use]
+pub fn count_accounts() -> Statement {
+    Statement::new("SELECT count(*) FROM account", vec![])
+}
+
+/// Reads statements that select accounts.
+///
+/// # Errors
+/// [`DatabaseError::Bug`] for a row of another shape.
+pub fn read_accounts(rows: &Rows) -> Result<Vec<AccountRow>, DatabaseError> {
+    row::parse_all(rows)
+}
+
+/// A user as they see themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelfRow {
+    /// Their e-mail address.
+    pub email: String,
+    /// When the user was made.
+    pub created_at_unix_ms: i64,
+    /// When they last signed in.
+    pub last_login_at_unix_ms: Option<i64>,
+    /// Bytes of uploaded sources.
+    pub used_bytes: u64,
+    /// Those of the last 24 hours.
+    pub used_today_bytes: u64,
+}
+
+/// Selects a user; `since_unix_ms` is 24 hours ago.
+#[must_use]
+pub fn select_self(user_id: i64, since_unix_ms: i64) -> Statement {
+    Statement::new(
+        "SELECT u.email,u.created_at_unix_ms,u.last_login_at_unix_ms,coalesce(sum(s.size_bytes),0),\
+         coalesce(sum(CASE WHEN s.created_at_unix_ms>?2 THEN s.size_bytes END),0) \
+         FROM user u JOIN account a ON a.user_id=u.id LEFT JOIN channel c ON c.account_id=a.id \
+         LEFT JOIN video v ON v.channel_id=c.id LEFT JOIN video_source s ON s.video_id=v.id \
+         WHERE u.id=?1 GROUP BY u.id",
+        vec![user_id.into(), since_unix_ms.into()],
+    )
+}
+
+/// Reads [`select_self`].
+///
+/// # Errors
+/// [`DatabaseError::Bug`] for a row of another shape.
+pub fn read_self(row: &Row) -> Result<SelfRow, DatabaseError> {
+    Ok(SelfRow {
+        email: row.text(0)?,
+        created_at_unix_ms: row.integer(1)?,
+        last_login_at_unix_ms: row.optional_integer(2)?,
+        used_bytes: row.unsigned(3)?,
+        used_today_bytes: row.unsigned(4)?,
+    })
+}
