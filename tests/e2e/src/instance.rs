@@ -1,0 +1,254 @@
+//! One running instance: `xtask serve` with a state folder of its own.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::programs;
+use crate::scratch::Scratch;
+use crate::wait;
+
+/// Password of the administrator `root` of every instance here.
+pub const ADMIN_PASSWORD: &str = "correct horse battery";
+/// What lets a transcoder register itself.
+pub const REGISTRATION_TOKEN: &str = "ptrrt-end-to-end";
+
+/// A start that takes longer has failed. Two cores may be busy with transcoding meanwhile.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+const STOP_PATIENCE: Duration = Duration::from_secs(15);
+/// Lines of the log that a failing test shows.
+const LOG_LINES: usize = 40;
+
+/// A running instance; dropped, it ends and its state is removed.
+#[derive(Debug)]
+pub struct Instance {
+    state: Scratch,
+    vars: Vec<(String, String)>,
+    /// `None` while it is stopped.
+    running: Option<Running>,
+    /// As the instance says it.
+    origin: String,
+}
+
+#[derive(Debug)]
+struct Running {
+    /// Its standard input is the lifeline: it ends when ours closes, even by `kill -9`.
+    process: Child,
+    control: Client,
+}
+
+impl Instance {
+    /// Starts an empty instance.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::with_vars(&[])
+    }
+
+    /// Starts an empty instance with variables that override those of `wrangler.toml`.
+    #[must_use]
+    pub fn with_vars(vars: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut instance = Self {
+            state: Scratch::new("instance"),
+            vars: vars.iter().map(owned).collect(),
+            running: None,
+            origin: String::new(),
+        };
+        instance.resume();
+        instance
+    }
+
+    /// Scheme, host and port, without a slash at the end.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// A client that is not signed in.
+    #[must_use]
+    pub fn visitor(&self) -> Client {
+        Client::new(&self.origin)
+    }
+
+    /// A client that is signed in as the administrator.
+    #[must_use]
+    pub fn admin(&self) -> Client {
+        self.visitor().signed_in("root", ADMIN_PASSWORD)
+    }
+
+    /// Starts it again after [`Self::stop`], at the same address on the same state.
+    pub fn resume(&mut self) {
+        assert!(self.running.is_none(), "the instance runs already");
+        let (mut process, first_line) = self.spawn();
+        let line = first_line.unwrap_or_else(|| {
+            let _ = process.kill();
+            self.print_log();
+            panic!("the instance did not start within {} s", START_PATIENCE.as_secs())
+        });
+        let ready: Value = serde_json::from_str(&line)
+            .unwrap_or_else(|error| panic!("xtask serve printed {line:?}: {error}"));
+        let text = |key: &str| {
+            let value = ready[key].as_str();
+            value.unwrap_or_else(|| panic!("xtask serve says no {key}: {line}"))
+        };
+        self.origin = text("origin").to_owned();
+        let control = Client::new(text("control").trim_end_matches('/'));
+        self.running = Some(Running { process, control });
+    }
+
+    fn spawn(&self) -> (Child, Option<String>) {
+        let log = File::options().create(true).append(true).open(self.log());
+        let log = log.unwrap_or_else(|error| panic!("cannot write a log: {error}"));
+        let mut command = Command::new(programs::xtask());
+        command
+            .current_dir(programs::root())
+            .args(["serve", "--port", self.port(), "--admin-password", ADMIN_PASSWORD])
+            .arg("--state")
+            .arg(self.state.join("state"))
+            .arg("--var")
+            .arg(format!("RUNNER_REGISTRATION_TOKEN={REGISTRATION_TOKEN}"));
+        for (name, value) in &self.vars {
+            command.arg("--var").arg(format!("{name}={value}"));
+        }
+        let mut process = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+        let stdout = process.stdout.take().expect("standard output is piped");
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            if matches!(BufReader::new(stdout).read_line(&mut line), Ok(1..)) {
+                // Nobody listens any more if the patience is over.
+                let _ = sender.send(line);
+            }
+        });
+        (process, lines.recv_timeout(START_PATIENCE).ok())
+    }
+
+    /// The port is free to choose at first and must stay the same afterwards.
+    fn port(&self) -> &str {
+        self.origin.rsplit(':').next().filter(|port| !port.is_empty()).unwrap_or("0")
+    }
+
+    /// Stops it cleanly, as an operator does.
+    pub fn stop(&mut self) {
+        let Some(mut running) = self.running.take() else {
+            panic!("the instance is stopped already")
+        };
+        signal(running.process.id(), Signal::TERM);
+        let status = wait::until("the instance stops", STOP_PATIENCE, || {
+            running.process.try_wait().ok().flatten()
+        });
+        assert!(status.success(), "the instance ended with {status}");
+    }
+
+    /// Kills workerd in the middle of whatever it does, and waits until its successor answers on
+    /// the same state.
+    pub fn kill_workerd(&self) {
+        let killed = self.workerd_pid();
+        signal(killed, Signal::KILL);
+        wait::until("workerd is started again", START_PATIENCE, || {
+            let answer = self.control().try_get("/ready")?;
+            let pid = answer.json()["workerd_pid"].as_u64()?;
+            (pid != u64::from(killed)).then_some(())
+        });
+        self.wait_until_healthy();
+    }
+
+    /// Waits until a page is served.
+    pub fn wait_until_healthy(&self) {
+        let visitor = self.visitor();
+        wait::until("the instance answers", START_PATIENCE, || {
+            visitor.try_get("/api/v1/config").filter(|answer| answer.status == 200)
+        });
+    }
+
+    /// Process id of workerd.
+    #[must_use]
+    pub fn workerd_pid(&self) -> u32 {
+        let answer = self.control().get("/ready").expect_status(200).json();
+        let pid = answer["workerd_pid"].as_u64().and_then(|pid| u32::try_from(pid).ok());
+        pid.unwrap_or_else(|| panic!("no workerd_pid in {answer}"))
+    }
+
+    /// Runs the Worker's cron handler once and waits for its end.
+    pub fn run_cron(&self) {
+        let answer = self.control().post_empty("/scheduled").expect_status(200).json();
+        assert_eq!(answer["outcome"], "ok", "cron: {answer}");
+    }
+
+    /// Every object in the bucket: key and size in bytes, in the order of the keys.
+    #[must_use]
+    pub fn objects(&self) -> Vec<(String, u64)> {
+        let answer = self.control().get("/objects").expect_status(200).json();
+        let list = answer.as_array().unwrap_or_else(|| panic!("not a list: {answer}"));
+        let object = |object: &Value| {
+            Some((object["key"].as_str()?.to_owned(), object["size"].as_u64()?))
+        };
+        let objects: Option<Vec<_>> = list.iter().map(object).collect();
+        let mut objects = objects.unwrap_or_else(|| panic!("not objects: {answer}"));
+        objects.sort();
+        objects
+    }
+
+    /// Where Miniflare keeps everything; only to be touched while the instance is stopped.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        self.state.join("state").join("data")
+    }
+
+    /// Standard error of all runs of the instance.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.state.join("instance.log")
+    }
+
+    /// A folder that is removed with the instance.
+    #[must_use]
+    pub fn scratch(&self) -> &Scratch {
+        &self.state
+    }
+
+    fn control(&self) -> &Client {
+        let running = self.running.as_ref();
+        &running.expect("a stopped instance is not asked anything").control
+    }
+
+    fn print_log(&self) {
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let last = &lines[lines.len().saturating_sub(LOG_LINES)..];
+        eprintln!("--- end of the log of {} ---\n{}\n---", self.origin, last.join("\n"));
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.print_log();
+        }
+        if let Some(mut running) = self.running.take() {
+            // Closing its standard input stops it and workerd with it.
+            drop(running.process.stdin.take());
+            let _ = running.process.wait();
+        }
+    }
+}
+
+/// Sends a signal to a process that we started.
+pub fn signal(pid: u32, signal: Signal) {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let pid = pid.expect("process ids are positive and fit 31 bits");
+    kill_process(pid, signal).unwrap_or_else(|error| panic!("cannot signal {pid:?}: {error}"));
+}
