@@ -1,14 +1,11 @@
 //! The site as a Cloudflare Worker: entry points for requests, queue messages and cron, and the Durable
 //! Object that holds the instance's data.
 //!
-//! Nothing is decided here: a request goes to the function whose path it has, over
-//! [`platform_workers::WorkersPlatform`].
+//! Nothing is decided here: every event goes to [`site`] over [`platform_workers::WorkersPlatform`].
 
 #![cfg(target_arch = "wasm32")]
 
-mod html;
 mod instance_object;
-mod router;
 mod tasks;
 
 use std::rc::Rc;
@@ -46,6 +43,9 @@ async fn fetch(
     env: Env,
     context: Context,
 ) -> worker::Result<web_sys::Response> {
+    if site::is_asset_path(path_of(&request.url())) {
+        return asset(&env, request).await;
+    }
     let context = Rc::new(context);
     let wait_until: WaitUntil =
         Rc::new(move |work: LocalBoxFuture<'static, ()>| context.wait_until(work));
@@ -53,11 +53,8 @@ async fn fetch(
         Err(problem) => misconfigured(&problem),
         Ok(platform) => {
             let address_header = variable(&env, ADDRESS_HEADER_VARIABLE);
-            if router::is_asset(&request) {
-                return router::asset(&env, request).await;
-            }
             let mut answer = match request_from_js(&request, address_header.as_deref()) {
-                Ok(message) => router::answer(&platform, message).await,
+                Ok(message) => site::answer(&platform, message).await,
                 Err(_) => plain(StatusCode::BAD_REQUEST, "This request cannot be read."),
             };
             if variable(&env, COSTS_VARIABLE).as_deref() == Some("true")
@@ -69,6 +66,22 @@ async fn fetch(
         }
     };
     response_to_js(answer).map_err(worker::Error::from)
+}
+
+fn path_of(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    after_scheme
+        .find('/')
+        .map_or("/", |start| &after_scheme[start..])
+}
+
+/// A bundled script or style. On Cloudflare the platform serves those and the Worker is never asked.
+async fn asset(env: &Env, request: web_sys::Request) -> worker::Result<web_sys::Response> {
+    let response = env
+        .assets("ASSETS")?
+        .fetch_request(worker::Request::from(request))
+        .await?;
+    Ok(response.into())
 }
 
 /// Every visitor sees that the instance is not set up; only the log says what is missing.
@@ -104,7 +117,7 @@ async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let wait_until: WaitUntil =
         Rc::new(move |work: LocalBoxFuture<'static, ()>| waiting.wait_until(work));
     match WorkersPlatform::new(&env, wait_until, BINDINGS) {
-        Ok(platform) => tasks::keep_up(&platform).await,
+        Ok(platform) => site::keep_up(&platform).await,
         Err(problem) => worker::console_error!("configuration: {problem}"),
     }
 }

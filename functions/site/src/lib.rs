@@ -1,0 +1,10 @@
+//! The site as one function: which path belongs to which function, pages from the database, queued
+//! tasks and upkeep. Every host's entry calls this and adds nothing.
+
+mod html;
+mod page_answer;
+mod router;
+mod upkeep;
+
+pub use router::{answer, is_asset_path};
+pub use upkeep::{keep_up, run_task};

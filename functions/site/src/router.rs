@@ -1,0 +1,60 @@
+//! Which function answers which path.
+
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use ports::{Body, Platform};
+
+use crate::html;
+
+/// Where the bundled scripts and styles are served from, by the host's own asset server.
+const ASSET_ROOT: &str = "/client";
+/// Roots that hold media.
+const MEDIA_ROOTS: [&str; 3] = ["/static", "/lazy-static", "/download"];
+/// Roots of the REST API and of oEmbed.
+const API_ROOTS: [&str; 2] = ["/api/v1", "/services"];
+
+/// Whether the path is a bundled script or style, which the host serves itself.
+#[must_use]
+pub fn is_asset_path(path: &str) -> bool {
+    is_below(path, ASSET_ROOT)
+}
+
+fn is_below(path: &str, root: &str) -> bool {
+    path.strip_prefix(root)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Answers a request. HEAD is GET without the body, except for media, which need no GET for it.
+pub async fn answer<P: Platform>(platform: &P, mut request: Request<Body>) -> Response<Body> {
+    let path = request.uri().path();
+    if MEDIA_ROOTS.iter().any(|root| is_below(path, root)) {
+        return media::handle(platform, request)
+            .await
+            .unwrap_or_else(no_such_file);
+    }
+    let is_head = request.method() == Method::HEAD;
+    if is_head {
+        *request.method_mut() = Method::GET;
+    }
+    let path = request.uri().path();
+    let mut response = if API_ROOTS.iter().any(|root| is_below(path, root)) {
+        api::handle(platform, request)
+            .await
+            .unwrap_or_else(no_such_file)
+    } else {
+        html::answer(platform, &request).await
+    };
+    if is_head {
+        *response.body_mut() = Body::Empty;
+    }
+    response
+}
+
+fn no_such_file() -> Response<Body> {
+    let mut response = Response::new(Body::Bytes(b"Not found".to_vec()));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+}

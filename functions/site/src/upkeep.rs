@@ -1,0 +1,42 @@
+//! Queued tasks, and what cron does every minute.
+
+use app::AppError;
+use ports::{Platform, Task};
+
+/// Does one task. Doing it again changes nothing.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when it should be tried again later.
+pub async fn run_task<P: Platform>(platform: &P, task: Task) -> Result<(), AppError> {
+    match task {
+        Task::CompleteRunnerJob { job_uuid } => {
+            app::publish::complete_runner_job(platform, &job_uuid).await
+        }
+        Task::MakeTorrents { video_uuid } => {
+            app::publish::make_torrents(platform, &video_uuid).await
+        }
+        Task::DeleteObjects { object_keys } => {
+            use ports::ObjectStore;
+            Ok(platform.objects().delete(&object_keys).await?)
+        }
+    }
+}
+
+/// The minute's upkeep. Each part stands alone: one that fails is logged and stops no other.
+pub async fn keep_up<P: Platform>(platform: &P) {
+    let results = [
+        ("runner jobs", app::runners::tick(platform).await),
+        ("uploads", app::upload::collect_abandoned(platform).await),
+        (
+            "unowned objects",
+            app::upload::delete_unowned_objects(platform).await,
+        ),
+        ("views", app::videos::fold_views(platform).await),
+        ("schedules", app::videos::apply_schedule(platform).await),
+    ];
+    for (part, result) in results {
+        if let Err(error) = result {
+            platform.log(&format!("upkeep of {part}: {error:?}"));
+        }
+    }
+}
