@@ -80,7 +80,7 @@ fn every_page_has_one_main_one_heading_and_a_way_to_it() {
             ("<main id=\"main\"", 1),
             ("<h1", 1),
             ("href=\"#main\"", 1),
-            ("<header class=\"top\"", 1),
+            ("<header class=\"top finding\"", 1),
             ("<footer", 1),
             ("aria-label=\"Main\"", 1),
             ("<title>", 1),

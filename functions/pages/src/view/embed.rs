@@ -4,7 +4,12 @@ use askama::Template;
 use rest::video::VideoDetails;
 
 use super::{print, watch::Watch};
-use crate::{Site, assets::asset_url, player::PlayerData, script::json_block};
+use crate::{
+    Site,
+    assets::{asset_url, module_urls},
+    player::PlayerData,
+    script::json_block,
+};
 
 #[derive(Template)]
 #[template(path = "embed.html")]
@@ -13,6 +18,7 @@ struct EmbedPage<'a> {
     title: &'a str,
     player_style: String,
     script: String,
+    modules: Vec<String>,
     player: &'a PlayerData,
     player_json: String,
     plain_file: Option<&'a str>,
@@ -31,6 +37,7 @@ pub fn render_embed(site: &Site, watch: Watch<'_>) -> String {
         title: &details.video.name,
         player_style: asset_url("player.css"),
         script: asset_url("embed.ts"),
+        modules: module_urls("embed.ts"),
         player_json: json_block(&player),
         plain_file: player.plain_file_url(site, details),
         watch_url: site.url(&format!("/w/{}", details.video.short_uuid)),

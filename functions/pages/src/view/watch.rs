@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Site,
-    assets::asset_url,
+    assets::{asset_url, module_urls},
     markdown::{self, Rendered},
     player::{CaptionTrack, PlayerData},
     script::json_block,
@@ -56,6 +56,7 @@ struct WatchPage<'a> {
     social: Social<'a>,
     player_style: String,
     script: String,
+    modules: Vec<String>,
     player: &'a PlayerData,
     player_json: String,
     plain_file: Option<&'a str>,
@@ -115,6 +116,7 @@ impl<'a> WatchPage<'a> {
             social: Social::new(site, details, &frame.description),
             player_style: asset_url("player.css"),
             script: asset_url("watch.ts"),
+            modules: module_urls("watch.ts"),
             player_json: json_block(player),
             plain_file: player.plain_file_url(site, details),
             tall: video.aspect_ratio.is_some_and(|ratio| ratio < 1.0),

@@ -1,0 +1,113 @@
+// HLS through hls.js and Media Source Extensions.
+
+import type Hls from 'hls.js'
+import type { ErrorData, Level } from 'hls.js'
+
+import type { HlsSource } from './data.ts'
+import { AUTOMATIC, type Engine, type EngineHost, type Quality, signedMaster } from './engine.ts'
+import { fragmentLoader } from './fragment-loader.ts'
+import { SegmentHashes } from './hashes.ts'
+import { recall, remember } from '../ui/storage.ts'
+
+/** Bits per second assumed before the first measurement: enough for 720p, so it starts sharp. */
+const FIRST_ESTIMATE_BPS = 4_000_000
+/** Decoder errors that are repaired in a row before giving up. */
+const RECOVERIES_MAX = 2
+/** Seconds of buffer ahead of and kept behind the playing position. */
+const AHEAD_SECS = 30
+const BEHIND_SECS = 60
+
+export class HlsEngine implements Engine {
+  readonly adaptive = true
+  qualities: Quality[] = []
+  private readonly hls: Hls
+  private readonly host: EngineHost
+  private recoveries = 0
+  private started = false
+
+  constructor(HlsClass: typeof Hls, source: HlsSource, host: EngineHost) {
+    this.host = host
+    const hashes = source.hashes ? new SegmentHashes(host.sign(source.hashes)) : null
+    hashes?.prefetch()
+    this.hls = new HlsClass({
+      // fMP4 needs no transmuxing, and the policy forbids workers from strings.
+      enableWorker: false,
+      autoStartLoad: false,
+      startPosition: host.startAt > 0 ? host.startAt : -1,
+      abrEwmaDefaultEstimate: Number(recall('bandwidth')) || FIRST_ESTIMATE_BPS,
+      capLevelToPlayerSize: true,
+      maxBufferLength: AHEAD_SECS,
+      backBufferLength: BEHIND_SECS,
+      xhrSetup: (xhr, url) => {
+        const signed = host.sign(url)
+        if (signed !== url) xhr.open('GET', signed, true)
+      },
+      fLoader: fragmentLoader({
+        hashes,
+        sign: host.sign,
+        onRefused: error => host.onFault('integrity', error.message)
+      })
+    })
+    const { Events } = HlsClass
+    this.hls.on(Events.MANIFEST_PARSED, () => this.readLevels())
+    this.hls.on(Events.LEVELS_UPDATED, () => this.readLevels())
+    this.hls.on(Events.LEVEL_SWITCHED, () => host.onQualities())
+    this.hls.on(Events.FRAG_BUFFERED, () => remember('bandwidth', Math.round(this.hls.bandwidthEstimate)))
+    this.hls.on(Events.ERROR, (_, error) => this.fail(HlsClass, error))
+    this.hls.attachMedia(host.video)
+    this.hls.loadSource(signedMaster(source.master, host))
+  }
+
+  get chosen(): number {
+    return this.hls.autoLevelEnabled ? AUTOMATIC : this.hls.nextLevel
+  }
+
+  get shown(): number | null {
+    return this.hls.currentLevel >= 0 ? this.hls.currentLevel : null
+  }
+
+  choose(id: number): void {
+    this.hls.nextLevel = id
+    // A chosen quality is meant, whatever the size of the player.
+    this.hls.capLevelToPlayerSize = id === AUTOMATIC
+    this.host.onQualities()
+  }
+
+  start(): void {
+    if (this.started) return
+    this.started = true
+    this.hls.startLoad(this.host.video.currentTime || this.host.startAt || -1)
+  }
+
+  destroy(): void {
+    this.hls.destroy()
+  }
+
+  private readLevels(): void {
+    this.qualities = this.hls.levels.map((level, id) => qualityOf(level, id))
+    this.host.onQualities()
+  }
+
+  private fail(HlsClass: typeof Hls, error: ErrorData): void {
+    if (!error.fatal) return
+    const { ErrorTypes, ErrorDetails } = HlsClass
+    const gone = error.response?.code === 404 || error.response?.code === 403 || error.response?.code === 410
+    if (error.type === ErrorTypes.MEDIA_ERROR && this.recoveries < RECOVERIES_MAX) {
+      this.recoveries += 1
+      this.hls.recoverMediaError()
+    } else if (error.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) {
+      this.host.onFault('unsupported', error.error.message)
+    } else if (error.type === ErrorTypes.NETWORK_ERROR) {
+      // Names change with every rewrite: an old page may know one that is gone.
+      this.host.onFault(gone ? 'stale' : 'network', error.error.message)
+    } else {
+      this.host.onFault('media', error.error.message)
+    }
+  }
+}
+
+function qualityOf(level: Level, id: number): Quality {
+  const side = Math.min(level.width || level.height, level.height) || 0
+  const fps = level.frameRate > 31 ? String(Math.round(level.frameRate)) : ''
+  return { id, label: side > 0 ? `${side}p${fps}` : 'Audio only', width: level.width || 0, height: level.height || 0 }
+}

@@ -1,0 +1,15 @@
+// Path data in a 24 by 24 box. Frames are drawn even-odd through their direction.
+
+export const PLAY = 'M7 4.5v15a1 1 0 0 0 1.5.86l12-7.5a1 1 0 0 0 0-1.72l-12-7.5A1 1 0 0 0 7 4.5z'
+export const PAUSE = 'M6 4h4v16H6zM14 4h4v16h-4z'
+export const REPLAY = 'M12 5V1.5L7 6l5 4.5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z'
+export const LOUD = 'M3 9v6h4l5 5V4L7 9zM14.5 8v8a4.5 4.5 0 0 0 0-8zM14.5 3.6v2.2a6.5 6.5 0 0 1 0 12.4v2.2a8.6 8.6 0 0 0 0-16.8z'
+export const QUIET = 'M3 9v6h4l5 5V4L7 9zM14.5 8v8a4.5 4.5 0 0 0 0-8z'
+export const SILENT = 'M3 9v6h4l5 5V4L7 9zM15 9.4 16.4 8l2.6 2.6L21.6 8 23 9.4 20.4 12l2.6 2.6-1.4 1.4-2.6-2.6-2.6 2.6-1.4-1.4 2.6-2.6z'
+export const CAPTIONS = 'M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zm0 2v12h16V6zM6 9.5h5v1.8H7.9v1.4H11v1.8H6zM13 9.5h5v1.8h-3.1v1.4H18v1.8h-5z'
+export const SETTINGS = 'M4 6.5h7v2H4zM15 6.5h5v2h-5zM11 4.5h2.5v6H11zM4 15.5h3v2H4zM11 15.5h9v2h-9zM7.5 13.5H10v6H7.5z'
+export const PICTURE = 'M3 5h18v14H3zm2 2v10h14V7zM12 11.5h6V16h-6z'
+export const THEATRE = 'M2 6h20v12H2zm2 2v8h16V8z'
+export const ENLARGE = 'M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z'
+export const SHRINK = 'M8 4h2v6H4V8h4zM14 4h2v4h4v2h-6zM4 14h6v6H8v-4H4zM14 14h6v2h-4v4h-2z'
+export const BACK = 'M15 5l1.5 1.5L11 12l5.5 5.5L15 19l-7-7z'

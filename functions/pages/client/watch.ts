@@ -1,0 +1,50 @@
+// The watch page: the player, and what the page itself adds to it.
+
+import { currentSession } from './api/session.ts'
+import { addControls } from './player/controls.ts'
+import { listenToKeys } from './player/commands.ts'
+import { type Engine, pageData, type PlayerData } from './player/data.ts'
+import { lookUp } from './player/lookup.ts'
+import { announceToSystem } from './player/media-session.ts'
+import { Player } from './player/player.ts'
+import { showPrivateVideo } from './player/private-page.ts'
+import { find } from './ui/dom.ts'
+import { parseMoment } from './ui/words.ts'
+
+function begin(root: HTMLElement, data: PlayerData, fileToken: string | null): void {
+  const query = new URLSearchParams(location.search)
+  const player = new Player(root, data, {
+    autoplay: !matchMedia('(prefers-reduced-motion: reduce)').matches && query.get('autoplay') !== '0',
+    startAt: parseMoment(query.get('start')),
+    stopAt: parseMoment(query.get('stop')),
+    captions: query.get('subtitle'),
+    fileToken,
+    refresh: async () => (await lookUp(data.uuid, data.engine)).data
+  })
+  addControls(player, { theatre: true })
+  listenToKeys(player)
+  announceToSystem(player)
+  seekByLinks(player)
+}
+
+/** Moments in the description seek instead of loading the page again. */
+function seekByLinks(player: Player): void {
+  document.addEventListener('click', event => {
+    const link = (event.target as Element).closest<HTMLElement>('a[data-seek]')
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    player.seek(Number(link.dataset['seek']))
+    void player.play()
+    player.root.scrollIntoView({ block: 'nearest' })
+  })
+}
+
+const data = pageData()
+if (data) {
+  begin(find('[data-player]'), data, null)
+} else {
+  const shell = find('.watch[data-video]')
+  const { video: id = '', engineLight: light = '', engineFull: full = '' } = shell.dataset
+  const engine: Engine = { light, full }
+  if (currentSession()) void showPrivateVideo(shell, id, engine, begin)
+}
