@@ -127,6 +127,10 @@ fn write_folder(metafile: &Metafile) -> Outcome<()> {
         (".assetsignore", NOT_SERVED),
     ] {
         let path = places::assets().join(name);
+        // The Worker is built again when the manifest is newer; its content decides.
+        if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+            continue;
+        }
         fs::write(&path, text).map_err(|error| Failure::io("write", &path, &error))?;
     }
     Ok(())

@@ -39,7 +39,9 @@ pub fn build(tools: &Tools) -> Outcome<()> {
         .current_dir(places::site_crate())
         .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
         .env("WASM_OPT_BIN", wasm_opt())
-        .env("ESBUILD_BIN", node::esbuild()?);
+        .env("ESBUILD_BIN", node::esbuild()?)
+        // Its own backtrace would push the compiler's message off the screen.
+        .env("RUST_BACKTRACE", "0");
     tools.wasm.prepare(&mut command);
     tools.node.prepare(&mut command);
     step.run(&mut command)?;
