@@ -11,7 +11,7 @@ use crate::{AppError, Rejection};
 /// but parts, which storage forgets by itself (R2: after seven days); [`Self::abandon`] does it now.
 pub struct PartWriter<'a, P: Platform> {
     platform: &'a P,
-    target: &'a OutputTarget,
+    target: OutputTarget,
     pending: Vec<Box<dyn Block>>,
     pending_bytes: u64,
     written_bytes: u64,
@@ -21,7 +21,7 @@ pub struct PartWriter<'a, P: Platform> {
 impl<'a, P: Platform> PartWriter<'a, P> {
     /// A writer that has written nothing yet.
     #[must_use]
-    pub const fn new(platform: &'a P, target: &'a OutputTarget) -> Self {
+    pub const fn new(platform: &'a P, target: OutputTarget) -> Self {
         Self {
             platform,
             target,
@@ -98,8 +98,8 @@ impl<'a, P: Platform> PartWriter<'a, P> {
             ));
         }
         let objects = self.platform.objects();
-        let target = self.target;
         if self.multipart.is_none() {
+            let target = &self.target;
             return Ok(objects
                 .put_blocks(&target.object_key, target.content_type, &self.pending)
                 .await?);
@@ -111,7 +111,7 @@ impl<'a, P: Platform> PartWriter<'a, P> {
         let completed = match written {
             Ok(()) => {
                 objects
-                    .complete_multipart(&target.object_key, id, parts)
+                    .complete_multipart(&self.target.object_key, id, parts)
                     .await
             }
             Err(error) => Err(error),
