@@ -69,9 +69,53 @@ pub(crate) fn frame_rate(numerator: u64, denominator: u64) -> Option<f64> {
     (rate > 0.0 && rate <= 1_000.0).then_some(rate)
 }
 
+/// A number from 0 up to 2^52 as an integer, rounded half up; `None` for all others.
+///
+/// Done on the bits: there is no checked conversion from float to integer, and formatting a float
+/// as text costs 20 KB of Wasm.
+pub(crate) fn round(number: f64) -> Option<u64> {
+    /// Bits of the fraction of an `f64`.
+    const FRACTION_BITS: u32 = 52;
+    if !(0.0..4_503_599_627_370_496.0).contains(&number) {
+        return None;
+    }
+    let bits = number.to_bits();
+    let exponent = u32::try_from(bits >> FRACTION_BITS & 0x7FF).ok()?;
+    // The value is mantissa / 2^shift; below one half when the shift is above that of 0.5.
+    let shift = 1_075_u32.checked_sub(exponent)?;
+    if shift > FRACTION_BITS + 1 {
+        return Some(0);
+    }
+    let mantissa = bits & ((1 << FRACTION_BITS) - 1) | 1 << FRACTION_BITS;
+    Some((mantissa + (1_u64 << shift >> 1)) >> shift)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rounding() {
+        for (number, expected) in [
+            (0.0, Some(0)),
+            (-0.0, Some(0)),
+            (0.49, Some(0)),
+            (0.5, Some(1)),
+            (1.0, Some(1)),
+            (2_033.5, Some(2_034)),
+            (2_033.25, Some(2_033)),
+            (4_294_967_296.0, Some(1 << 32)),
+            (4_503_599_627_370_495.0, Some((1 << 52) - 1)),
+            (4_503_599_627_370_496.0, None),
+            (-1.0, None),
+            (1e300, None),
+            (5e-324, Some(0)),
+            (f64::NAN, None),
+            (f64::INFINITY, None),
+        ] {
+            assert_eq!(round(number), expected, "{number}");
+        }
+    }
 
     #[test]
     fn integers_end_with_their_slice() {

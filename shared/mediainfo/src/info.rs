@@ -74,45 +74,67 @@ impl MediaInfo {
     /// Media type to store and to serve the original with.
     #[must_use]
     pub const fn content_type(&self) -> &'static str {
-        match (self.container, self.has_video()) {
-            (Container::Mp4, true) => "video/mp4",
-            (Container::Mp4, false) => "audio/mp4",
-            (Container::QuickTime, _) => "video/quicktime",
-            (Container::Matroska, true) => "video/x-matroska",
-            (Container::Matroska, false) => "audio/x-matroska",
-            (Container::WebM, true) => "video/webm",
-            (Container::WebM, false) => "audio/webm",
-            (Container::Avi, _) => "video/x-msvideo",
-            (Container::Ogg, true) => "video/ogg",
-            (Container::Ogg, false) => "audio/ogg",
-            (Container::Mp3, _) => "audio/mpeg",
-            (Container::Flac, _) => "audio/flac",
-            (Container::Wav, _) => "audio/wav",
-        }
+        self.container.content_type_of(self.has_video())
     }
 
     /// Usual extension of a file name, with its dot.
     #[must_use]
     pub const fn extension(&self) -> &'static str {
-        match (self.container, self.has_video()) {
-            (Container::Mp4, true) => ".mp4",
-            (Container::Mp4, false) => ".m4a",
-            (Container::QuickTime, _) => ".mov",
-            (Container::Matroska, true) => ".mkv",
-            (Container::Matroska, false) => ".mka",
-            (Container::WebM, _) => ".webm",
-            (Container::Avi, _) => ".avi",
-            (Container::Ogg, true) => ".ogv",
-            (Container::Ogg, false) => ".ogg",
-            (Container::Mp3, _) => ".mp3",
-            (Container::Flac, _) => ".flac",
-            (Container::Wav, _) => ".wav",
-        }
+        self.container.extension_of(self.has_video())
     }
 
     /// The smaller side in pixels, PeerTube's "resolution"; 0 for sound alone.
     #[must_use]
     pub fn resolution(&self) -> u32 {
         self.video.map_or(0, |video| video.width.min(video.height))
+    }
+}
+
+impl Container {
+    /// Media type before more than the first bytes are known: that of a file with pictures.
+    #[must_use]
+    pub const fn content_type(self) -> &'static str {
+        self.content_type_of(true)
+    }
+
+    /// Extension before more than the first bytes are known, with its dot.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        self.extension_of(true)
+    }
+
+    const fn content_type_of(self, has_video: bool) -> &'static str {
+        match (self, has_video) {
+            (Self::Mp4, true) => "video/mp4",
+            (Self::Mp4, false) => "audio/mp4",
+            (Self::QuickTime, _) => "video/quicktime",
+            (Self::Matroska, true) => "video/x-matroska",
+            (Self::Matroska, false) => "audio/x-matroska",
+            (Self::WebM, true) => "video/webm",
+            (Self::WebM, false) => "audio/webm",
+            (Self::Avi, _) => "video/x-msvideo",
+            (Self::Ogg, true) => "video/ogg",
+            (Self::Ogg, false) => "audio/ogg",
+            (Self::Mp3, _) => "audio/mpeg",
+            (Self::Flac, _) => "audio/flac",
+            (Self::Wav, _) => "audio/wav",
+        }
+    }
+
+    const fn extension_of(self, has_video: bool) -> &'static str {
+        match (self, has_video) {
+            (Self::Mp4, true) => ".mp4",
+            (Self::Mp4, false) => ".m4a",
+            (Self::QuickTime, _) => ".mov",
+            (Self::Matroska, true) => ".mkv",
+            (Self::Matroska, false) => ".mka",
+            (Self::WebM, _) => ".webm",
+            (Self::Avi, _) => ".avi",
+            (Self::Ogg, true) => ".ogv",
+            (Self::Ogg, false) => ".ogg",
+            (Self::Mp3, _) => ".mp3",
+            (Self::Flac, _) => ".flac",
+            (Self::Wav, _) => ".wav",
+        }
     }
 }

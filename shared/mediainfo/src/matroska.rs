@@ -1,7 +1,7 @@
 //! Matroska (RFC 9559) and `WebM`.
 
 use crate::{
-    bits::frame_rate,
+    bits::{frame_rate, round},
     ebml::Element,
     info::{AudioTrack, Container, MediaInfo, VideoTrack},
     probe::ProbeError,
@@ -161,16 +161,7 @@ fn read_duration(window: &mut Window, info: Element) -> Result<Option<u64>, Stop
         }
     }
     let scale = f64::from(u32::try_from(scale).unwrap_or(u32::MAX));
-    Ok(whole_ms(duration * scale / 1_000_000.0))
-}
-
-/// A positive number of milliseconds up to 2^32 (seven weeks), rounded.
-fn whole_ms(ms: f64) -> Option<u64> {
-    if !(0.5..=f64::from(u32::MAX)).contains(&ms) {
-        return None;
-    }
-    // No conversion from float to integer can be checked but by its text.
-    format!("{ms:.0}").parse().ok()
+    Ok(round(duration * scale / 1_000_000.0).filter(|ms| *ms > 0))
 }
 
 fn read_track(window: &mut Window, entry: Element, media: &mut MediaInfo) -> Result<(), Stop> {
@@ -289,16 +280,6 @@ fn codec_of(codec_id: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn milliseconds_are_rounded_and_bounded() {
-        assert_eq!(whole_ms(2_033.5), Some(2_034));
-        assert_eq!(whole_ms(0.0), None);
-        assert_eq!(whole_ms(-1.0), None);
-        assert_eq!(whole_ms(f64::NAN), None);
-        assert_eq!(whole_ms(f64::INFINITY), None);
-        assert_eq!(whole_ms(1e300), None);
-    }
 
     #[test]
     fn rolls_turn_the_other_way() {

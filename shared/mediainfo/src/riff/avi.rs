@@ -2,7 +2,7 @@
 
 use super::{Chunk, wav::codec_of as sound_codec};
 use crate::{
-    bits::{frame_rate, le16, le32, to_ms},
+    bits::{frame_rate, le16, le32, round, to_ms},
     info::{AudioTrack, Container, MediaInfo, VideoTrack},
     probe::ProbeError,
     window::{Stop, Window},
@@ -42,8 +42,7 @@ pub(super) fn read(window: &mut Window) -> Result<MediaInfo, Stop> {
     }
     // The stream header counts only the frames of the first RIFF chunk in some files.
     if let Some(fps) = media.video.and_then(|video| video.fps) {
-        let long_ms = f64::from(long_frames) / fps * 1_000.0;
-        let long_ms = format!("{long_ms:.0}").parse().ok();
+        let long_ms = round(f64::from(long_frames) / fps * 1_000.0);
         media.duration_ms = media.duration_ms.max(long_ms).filter(|ms| *ms > 0);
     }
     Ok(media)

@@ -28,12 +28,11 @@ use crate::actor::ActorImage;
 /// Version whose API this is; clients compare it to know what they may ask for.
 pub const COMPATIBLE_VERSION: &str = "8.2.3";
 
-/// Extensions of files that may be uploaded; PeerTube's list of what is accepted when transcoding
-/// is on. What is in the file is judged by its bytes.
+/// Extensions of files that may be uploaded: those of the formats that crate `mediainfo` reads. A
+/// hint for file pickers; what is in the file is judged by its bytes.
 pub const VIDEO_EXTENSIONS: &[&str] = &[
     ".mp4", ".m4v", ".mov", ".qt", ".webm", ".mkv", ".avi", ".ogv", ".ogg", ".3gp", ".3gpp",
-    ".3g2", ".flv", ".f4v", ".wmv", ".mts", ".ts", ".m2ts", ".mpg", ".mpeg", ".vob", ".mxf",
-    ".mp3", ".wav", ".flac", ".aac", ".m4a", ".ac3",
+    ".3g2", ".f4v", ".mp3", ".wav", ".flac", ".m4a", ".opus",
 ];
 
 /// Extensions of pictures that may be uploaded.
