@@ -79,6 +79,12 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
+        name: "site",
+        crates: &["site"],
+        may_use: &["domain", "pure", "ports", "app", "functions"],
+        banned: HEAVY,
+    },
+    Layer {
         name: "platform",
         crates: &["platform-workers"],
         // The Durable Object applies the store's migrations before it answers anything.
@@ -88,15 +94,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "entry",
         crates: &["workers-site"],
-        may_use: &[
-            "domain",
-            "pure",
-            "ports",
-            "store",
-            "app",
-            "functions",
-            "platform",
-        ],
+        may_use: &["ports", "platform", "site"],
         banned: HEAVY,
     },
     Layer {
