@@ -3,10 +3,12 @@
 //! The database is real SQLite with the real migrations. Storage can fail before a write or after it:
 //! the second is what networks do and what breaks naive code.
 
+mod cache;
 mod database;
 mod objects;
 mod platform;
 
+pub use cache::MemoryCache;
 pub use database::TestDatabase;
 pub use objects::{FaultMode, TestObjects};
 pub use platform::{TestPlatform, block_on};

@@ -22,6 +22,8 @@ struct State {
     objects: BTreeMap<String, Vec<u8>>,
     multiparts: BTreeMap<String, (String, BTreeMap<u16, Vec<u8>>)>,
     next_id: u64,
+    /// Counts `head` and `get`.
+    reads: u32,
     /// Counts every write-class call; the fault hits the one whose turn it is.
     writes: u32,
     fault: Option<(u32, FaultMode)>,
@@ -48,6 +50,12 @@ impl TestObjects {
     #[must_use]
     pub fn writes(&self) -> u32 {
         self.state.borrow().writes
+    }
+
+    /// How many times an object was looked at or read.
+    #[must_use]
+    pub fn reads(&self) -> u32 {
+        self.state.borrow().reads
     }
 
     /// Keys of all finished objects.
@@ -108,7 +116,8 @@ fn info(object_key: &str, bytes: &[u8]) -> ObjectInfo {
 
 impl ObjectStore for TestObjects {
     async fn head(&self, object_key: &str) -> Result<Option<ObjectInfo>, PortError> {
-        let state = self.state.borrow();
+        let mut state = self.state.borrow_mut();
+        state.reads += 1;
         Ok(state
             .objects
             .get(object_key)
@@ -120,7 +129,8 @@ impl ObjectStore for TestObjects {
         object_key: &str,
         range: Option<ByteRange>,
     ) -> Result<Option<Object>, PortError> {
-        let state = self.state.borrow();
+        let mut state = self.state.borrow_mut();
+        state.reads += 1;
         let Some(bytes) = state.objects.get(object_key) else {
             return Ok(None);
         };

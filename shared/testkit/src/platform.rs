@@ -8,12 +8,12 @@ use domain::UnixMillis;
 use domain::ladder::LadderSettings;
 use domain::quota::Quota;
 use ports::{
-    Block, Body, ByteRange, DigestAlgorithm, Digests, EdgeCache, KeyValue, LocalBoxFuture,
-    Platform, PortError, Secret, Settings, Task, TaskQueue,
+    Block, DigestAlgorithm, Digests, KeyValue, LocalBoxFuture, Platform, PortError, Secret,
+    Settings, Task, TaskQueue,
 };
 use sha2::Digest;
 
-use crate::{TestDatabase, TestObjects};
+use crate::{MemoryCache, TestDatabase, TestObjects};
 
 /// Runs a future to its end on this thread.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -29,6 +29,8 @@ pub struct TestPlatform {
     pub objects: TestObjects,
     /// Tasks sent and not yet taken.
     pub tasks: MemoryQueue,
+    /// The edge cache.
+    pub cache: MemoryCache,
     key_value: MemoryKeyValue,
     settings: Rc<Settings>,
     now: Rc<Cell<i64>>,
@@ -52,6 +54,7 @@ impl TestPlatform {
             database: TestDatabase::new(),
             objects: TestObjects::default(),
             tasks: MemoryQueue::default(),
+            cache: MemoryCache::default(),
             key_value: MemoryKeyValue::default(),
             settings: Rc::new(settings),
             now: Rc::new(Cell::new(1_767_225_600_000)),
@@ -152,17 +155,6 @@ impl KeyValue for MemoryKeyValue {
     }
 }
 
-/// A cache that holds nothing.
-pub struct EmptyCache;
-
-impl EdgeCache for EmptyCache {
-    async fn get_range(&self, _cache_key: &str, _range: ByteRange) -> Option<Body> {
-        None
-    }
-
-    async fn put(&self, _cache_key: &str, _body: Body, _len_bytes: u64, _max_age_secs: u32) {}
-}
-
 /// RustCrypto's digests.
 pub struct NativeDigests;
 
@@ -185,7 +177,7 @@ impl Platform for TestPlatform {
     type Objects = TestObjects;
     type KeyValue = MemoryKeyValue;
     type Tasks = MemoryQueue;
-    type Cache = EmptyCache;
+    type Cache = MemoryCache;
     type Digests = NativeDigests;
 
     fn database(&self) -> &Self::Database {
@@ -205,7 +197,7 @@ impl Platform for TestPlatform {
     }
 
     fn cache(&self) -> &Self::Cache {
-        &EmptyCache
+        &self.cache
     }
 
     fn digests(&self) -> &Self::Digests {
