@@ -264,3 +264,6 @@ pub struct VideoDescription {
     /// Whole markdown, `null` when not set.
     pub description: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

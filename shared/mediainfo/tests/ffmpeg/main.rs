@@ -3,69 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+mod damage;
+mod make;
 
-use mediainfo::{ByteRange, Container, MAX_READS, MediaInfo, Probe, ProbeError};
-use proptest::prelude::*;
+use std::path::Path;
+
+use make::{AAC, H264, PICTURE, SOUND, both, make, probe, run};
+use mediainfo::{Container, MediaInfo};
 use serde_json::Value;
-
-/// Probes bytes in memory; answers the outcome and the number of reads.
-fn probe(bytes: &[u8]) -> (Result<MediaInfo, ProbeError>, usize) {
-    let mut probe = Probe::new(u64::try_from(bytes.len()).unwrap());
-    let mut reads = 0;
-    while let Some(ByteRange { first, len }) = probe.needs() {
-        reads += 1;
-        assert!(reads <= MAX_READS, "a probe must not ask for ever");
-        let first = usize::try_from(first).unwrap();
-        probe.feed(&bytes[first..first + usize::try_from(len).unwrap()]);
-    }
-    (probe.finish(), reads)
-}
-
-fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .unwrap_or_else(|error| panic!("{program} must be installed: {error}"));
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program} {arguments:?}: {errors}");
-    output.stdout
-}
-
-/// Makes a file in a folder of its own.
-fn make(folder: &Path, name: &str, arguments: &[&str]) -> PathBuf {
-    let path = folder.join(name);
-    let all = [
-        &["-v", "error", "-y", "-nostdin"],
-        arguments,
-        &[path.to_str().unwrap()],
-    ]
-    .concat();
-    run("ffmpeg", &all);
-    path
-}
-
-const PICTURE: [&str; 4] = [
-    "-f",
-    "lavfi",
-    "-i",
-    "testsrc=size=320x180:rate=30000/1001:duration=3",
-];
-const SOUND: [&str; 4] = ["-f", "lavfi", "-i", "sine=frequency=440:duration=3"];
-const H264: [&str; 8] = [
-    "-c:v",
-    "libx264",
-    "-preset",
-    "ultrafast",
-    "-pix_fmt",
-    "yuv420p",
-    "-g",
-    "15",
-];
-const AAC: [&str; 2] = ["-c:a", "aac"];
 
 fn ratio(text: &str) -> Option<f64> {
     let (numerator, denominator) = text.split_once('/')?;
@@ -138,10 +83,6 @@ fn agrees_with_ffprobe(path: &Path) -> MediaInfo {
         );
     }
     ours
-}
-
-fn both(extra: &[&'static str]) -> Vec<&'static str> {
-    [&PICTURE, &SOUND, &H264[..], &AAC[..], &["-shortest"], extra].concat()
 }
 
 #[test]
@@ -409,91 +350,4 @@ fn cover_pictures_are_no_video() {
         let info = agrees_with_ffprobe(&make(folder, name, &arguments));
         assert!(!info.has_video(), "{name}");
     }
-}
-
-/// Files whose cut the container shows at any place.
-fn whole_files(folder: &Path) -> Vec<PathBuf> {
-    let theora = ["-c:v", "libtheora", "-c:a", "libvorbis"];
-    [
-        ("a.mp4", both(&[])),
-        ("b.mp4", both(&["-movflags", "+faststart"])),
-        ("c.mkv", both(&[])),
-        ("d.avi", both(&[])),
-        ("e.wav", SOUND.to_vec()),
-        ("f.ogv", [&PICTURE[..], &SOUND, &theora].concat()),
-    ]
-    .map(|(name, arguments)| make(folder, name, &arguments))
-    .into()
-}
-
-#[test]
-fn cut_files_are_told_at_any_length() {
-    let folder = tempfile::tempdir().unwrap();
-    for path in whole_files(folder.path()) {
-        let bytes = std::fs::read(&path).unwrap();
-        assert!(probe(&bytes).0.is_ok());
-        let near_the_end = (1..40).map(|missing| bytes.len() - missing);
-        let everywhere = (16..bytes.len()).step_by(bytes.len() / 97 + 1);
-        for length in near_the_end.chain(everywhere) {
-            let outcome = probe(&bytes[..length]).0;
-            assert!(
-                matches!(outcome, Err(ProbeError::Truncated { .. })),
-                "{} cut to {length}: {outcome:?}",
-                path.display()
-            );
-        }
-    }
-}
-
-#[test]
-fn mutated_files_never_panic_nor_ask_for_ever() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut paths = whole_files(folder.path());
-    let movflags = "+frag_keyframe+empty_moov";
-    paths.push(make(
-        folder.path(),
-        "g.mp4",
-        &both(&["-movflags", movflags]),
-    ));
-    paths.push(make(folder.path(), "h.mp3", &SOUND));
-    paths.push(make(folder.path(), "i.flac", &SOUND));
-    let files: Vec<Vec<u8>> = paths
-        .iter()
-        .map(|path| std::fs::read(path).unwrap())
-        .collect();
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
-        failure_persistence: None,
-        cases: 3_000,
-        ..ProptestConfig::default()
-    });
-    let changes = prop::collection::vec((any::<u32>(), any::<u8>(), any::<bool>()), 1..12);
-    let which = 0..files.len();
-    runner
-        .run(
-            &(which, changes, any::<u32>(), any::<bool>()),
-            |(which, changes, cut, cuts)| {
-                let mut bytes = files[which].clone();
-                for (at, value, near_the_start) in changes {
-                    let bound = if near_the_start {
-                        bytes.len().min(600)
-                    } else {
-                        bytes.len()
-                    };
-                    let at = usize::try_from(at).unwrap() % bound;
-                    // Most structure stands in the last kilobytes of a file with its index at the end.
-                    let at = if near_the_start {
-                        at
-                    } else {
-                        bytes.len() - 1 - at
-                    };
-                    bytes[at] = value;
-                }
-                if cuts {
-                    bytes.truncate(usize::try_from(cut).unwrap() % (bytes.len() + 1));
-                }
-                let _ = probe(&bytes);
-                Ok(())
-            },
-        )
-        .unwrap();
 }
