@@ -9,7 +9,7 @@ use pages::{
     RELATED_VIDEOS, Site, Watch,
 };
 use ports::{Body, Platform, Settings};
-use rest::VideoRef;
+use rest::ids::VideoRef;
 use rest::list::{Page, Sort, VideoSort};
 
 use crate::page_answer::{document, page};
