@@ -11,8 +11,8 @@ pub use new_video::{
 };
 pub use progress::{
     ChunkClaim, NewUpload, UploadPart, UploadRow, advance, claim_chunk, insert_part, insert_upload,
-    intend_tail, select_fingerprint, select_parts, select_upload, set_metadata, set_multipart,
-    set_video, upload_part, upload_row,
+    intend_tail, select_fingerprint, select_parts, select_upload, set_form, set_metadata,
+    set_multipart, set_video, upload_part, upload_row,
 };
 pub use sweep::{delete_upload, drop_idle, drop_upload, select_dropped};
 pub use unowned::{delete_unowned, disown, intend, own, select_due, unowned_key};

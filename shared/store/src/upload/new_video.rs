@@ -113,6 +113,8 @@ pub struct NewVideo {
     pub aspect_ratio: Option<f64>,
     /// As the user says.
     pub originally_published_at: Option<UnixMillis>,
+    /// A planned change: PeerTube's privacy number and when.
+    pub scheduled: Option<(i64, UnixMillis)>,
     /// JSON array of strings.
     pub tags: String,
     /// The stored file.
@@ -158,9 +160,9 @@ pub fn insert_video(video: &NewVideo) -> Statement {
                 language, privacy, nsfw, nsfw_flags, nsfw_summary, comments_policy, download_enabled,
                 wait_transcoding, state, duration_secs, aspect_ratio,
                 originally_published_at_unix_ms, created_at_unix_ms, updated_at_unix_ms,
-                published_at_unix_ms)
+                published_at_unix_ms, scheduled_privacy, scheduled_at_unix_ms)
              SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-                ?19, ?20, ?20, ?20
+                ?19, ?20, ?20, ?20, ?24, ?25
              FROM channel JOIN account ON account.id = channel.account_id
              JOIN user ON user.id = account.user_id
              WHERE channel.id = ?2 AND user.id = ?21 AND user.blocked = 0
@@ -194,6 +196,8 @@ pub fn insert_video(video: &NewVideo) -> Statement {
             video.user_id.into(),
             video.source.size_bytes.into(),
             video.now.plus_ms(-DAY_MS).into(),
+            video.scheduled.map(|(privacy, _)| privacy).into(),
+            video.scheduled.map(|(_, at)| at).into(),
         ],
     )
     .demanding(1)

@@ -315,3 +315,14 @@ pub fn set_video(upload_id: &str, video_uuid: &str, now: UnixMillis) -> Statemen
     )
     .demanding(1)
 }
+
+/// Says what a form upload turned out to be; demands that it is still open.
+#[must_use]
+pub fn set_form(upload_id: &str, total_bytes: i64, metadata: &str, now: UnixMillis) -> Statement {
+    Statement::new(
+        "UPDATE upload SET total_bytes = ?2, metadata = ?3, touched_at_unix_ms = ?4
+         WHERE id = ?1 AND received_bytes = ?2 AND is_dropped = 0 AND video_uuid IS NULL RETURNING 1",
+        vec![upload_id.into(), total_bytes.into(), metadata.into(), now.into()],
+    )
+    .demanding(1)
+}
