@@ -92,7 +92,7 @@ fn start_transcoder(instance: &Instance) -> Outcome<Group> {
     let mut command = child::tied_to_us(&build::transcoder::program());
     command
         .arg("--watch")
-        .env("EDGETUBE_URL", &plan.local_url)
+        .env("EDGETUBE_SERVER", &plan.local_url)
         .env(
             "EDGETUBE_REGISTRATION_TOKEN",
             &plan.runner_registration_token,
