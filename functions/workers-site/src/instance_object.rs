@@ -1,7 +1,8 @@
 //! The Durable Object of the instance: its SQLite database.
 
-use platform_workers::DatabaseObject;
+use platform_workers::{DatabaseObject, text_response};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// One per instance, named `instance`.
@@ -19,13 +20,13 @@ impl DurableObject for InstanceObject {
         Self { database }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        match &self.database {
-            Ok(database) => {
-                let text = request.text().await?;
-                Response::ok(database.batch(&text))
-            }
-            Err(problem) => Response::error(problem.clone(), 500),
-        }
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        let database = match &self.database {
+            Ok(database) => database,
+            Err(problem) => return Response::error(problem.clone(), 500),
+        };
+        // The batch stays in JavaScript from the request to SQLite.
+        let batch = JsFuture::from(request.inner().json()?).await?;
+        Ok(Response::from(text_response(&database.batch(&batch))?))
     }
 }

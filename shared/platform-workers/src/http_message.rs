@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, ResponseInit};
 
 use crate::body::{self, JsBody, JsStream};
+use crate::js;
 
 /// Cloudflare sets it itself and drops what a client sends under this name.
 const CLOUDFLARE_ADDRESS: &str = "cf-connecting-ip";
@@ -92,4 +93,12 @@ pub fn response_to_js(response: Response<Body>) -> Result<web_sys::Response, JsV
             web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), &init)
         }
     }
+}
+
+/// 200 with a JavaScript string.
+///
+/// # Errors
+/// What JavaScript throws.
+pub fn text_response(text: &JsValue) -> Result<web_sys::Response, JsValue> {
+    Ok(js::TextResponse::from_text(text)?.into())
 }

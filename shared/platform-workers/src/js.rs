@@ -143,6 +143,12 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = toArray)]
     pub fn to_array(this: &SqlRows) -> Result<Array, JsValue>;
 
+    /// `Response` made from a JavaScript string, which `web_sys` would copy through Wasm.
+    #[wasm_bindgen(js_name = Response, extends = web_sys::Response)]
+    pub type TextResponse;
+    #[wasm_bindgen(constructor, js_class = "Response", catch)]
+    pub fn from_text(text: &JsValue) -> Result<TextResponse, JsValue>;
+
     /// A namespace of Durable Objects.
     #[derive(Clone)]
     pub type ObjectNamespace;

@@ -23,6 +23,6 @@ mod wire;
 
 pub use costs::Costs;
 pub use database_object::DatabaseObject;
-pub use http_message::{request_from_js, response_to_js};
+pub use http_message::{request_from_js, response_to_js, text_response};
 pub use platform::{Bindings, WaitUntil, WorkersPlatform};
 pub use queue::{decode_task, encode_task};
