@@ -127,7 +127,8 @@ fn number(bytes: &[u8], at: &mut usize, end: u8) -> i64 {
     let digits = &bytes[*at..*at + length];
     *at += length + 1;
     let text = String::from_utf8_lossy(digits);
-    text.parse().unwrap_or_else(|_| panic!("{text} is no number"))
+    text.parse()
+        .unwrap_or_else(|_| panic!("{text} is no number"))
 }
 
 #[cfg(test)]

@@ -72,7 +72,10 @@ impl Client {
     /// Asks for a token and answers what comes.
     #[must_use]
     pub fn ask_token(&self, username: &str, password: &str) -> Answer {
-        let client = self.get("/api/v1/oauth-clients/local").expect_status(200).json();
+        let client = self
+            .get("/api/v1/oauth-clients/local")
+            .expect_status(200)
+            .json();
         let text = |key: &str| client[key].as_str().unwrap_or_default().to_owned();
         let (id, secret) = (text("client_id"), text("client_secret"));
         let fields = [
@@ -113,7 +116,10 @@ impl Client {
             .agent
             .run(request)
             .unwrap_or_else(|error| panic!("GET {path}: {error}"));
-        (response.status().as_u16(), response.into_body().into_reader())
+        (
+            response.status().as_u16(),
+            response.into_body().into_reader(),
+        )
     }
 
     /// POST without a body.
@@ -141,7 +147,10 @@ impl Client {
     pub fn send_form(&self, method: Method, path: &str, form: Form<'_>) -> Answer {
         let length = form.length().to_string();
         let content_type = form.content_type();
-        let headers = [("content-type", content_type.as_str()), ("content-length", length.as_str())];
+        let headers = [
+            ("content-type", content_type.as_str()),
+            ("content-length", length.as_str()),
+        ];
         let mut reader = form.into_reader();
         self.send(method, path, &headers, SendBody::from_reader(&mut reader))
             .unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -155,7 +164,13 @@ impl Client {
 
     /// Any request with a body in memory; no body if it is empty.
     #[must_use]
-    pub fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         self.try_call(method.clone(), path, headers, body)
             .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
@@ -278,7 +293,11 @@ impl Answer {
         let problem = answer.json();
         assert_eq!(problem["status"], status, "{}", answer.request);
         for key in ["type", "title", "detail"] {
-            assert!(problem[key].is_string(), "{}: no {key} in {problem}", answer.request);
+            assert!(
+                problem[key].is_string(),
+                "{}: no {key} in {problem}",
+                answer.request
+            );
         }
         assert_eq!(problem["error"], problem["detail"], "{}", answer.request);
         problem

@@ -33,7 +33,9 @@ pub fn key_frames_secs(input: &str) -> Vec<f64> {
     ];
     let frames = probe_with(input, &options);
     let time = |frame: &Value| frame["pts_time"].as_str()?.parse().ok();
-    let times = frames["frames"].as_array().map(|frames| frames.iter().map(time).collect());
+    let times = frames["frames"]
+        .as_array()
+        .map(|frames| frames.iter().map(time).collect());
     let times: Option<Vec<f64>> = times.flatten();
     times.unwrap_or_else(|| panic!("no frames of {input}: {frames}"))
 }
@@ -43,14 +45,28 @@ pub fn key_frames_secs(input: &str) -> Vec<f64> {
 pub fn decode(input: &str) -> u64 {
     let output = programs::run(
         Command::new(programs::tool("ffmpeg"))
-            .args(["-v", "error", "-nostdin", "-xerror", "-progress", "-", "-i", input])
+            .args([
+                "-v",
+                "error",
+                "-nostdin",
+                "-xerror",
+                "-progress",
+                "-",
+                "-i",
+                input,
+            ])
             .args(["-f", "null", "-"]),
     );
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(errors.is_empty(), "ffmpeg says of {input}: {errors}");
     let progress = String::from_utf8_lossy(&output.stdout).into_owned();
-    let frames = progress.lines().rev().find_map(|line| line.strip_prefix("frame="));
-    frames.and_then(|frames| frames.trim().parse().ok()).unwrap_or(0)
+    let frames = progress
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix("frame="));
+    frames
+        .and_then(|frames| frames.trim().parse().ok())
+        .unwrap_or(0)
 }
 
 fn probe_with(input: &str, options: &[&str]) -> Value {

@@ -27,14 +27,17 @@ impl<'a> Form<'a> {
     /// Adds a text field.
     #[must_use]
     pub fn text(self, name: &str, value: &str) -> Self {
-        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        let head =
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
         self.bytes(format!("{head}{value}\r\n").into_bytes())
     }
 
     /// Adds text fields.
     #[must_use]
     pub fn texts(self, fields: &[(&str, &str)]) -> Self {
-        fields.iter().fold(self, |form, (name, value)| form.text(name, value))
+        fields
+            .iter()
+            .fold(self, |form, (name, value)| form.text(name, value))
     }
 
     /// Adds a file from memory.

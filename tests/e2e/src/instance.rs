@@ -91,7 +91,10 @@ impl Instance {
         let line = first_line.unwrap_or_else(|| {
             let _ = process.kill();
             self.print_log();
-            panic!("the instance did not start within {} s", START_PATIENCE.as_secs())
+            panic!(
+                "the instance did not start within {} s",
+                START_PATIENCE.as_secs()
+            )
         });
         let ready: Value = serde_json::from_str(&line)
             .unwrap_or_else(|error| panic!("xtask serve printed {line:?}: {error}"));
@@ -110,7 +113,13 @@ impl Instance {
         let mut command = Command::new(programs::xtask());
         command
             .current_dir(programs::root())
-            .args(["serve", "--port", self.port(), "--admin-password", ADMIN_PASSWORD])
+            .args([
+                "serve",
+                "--port",
+                self.port(),
+                "--admin-password",
+                ADMIN_PASSWORD,
+            ])
             .arg("--state")
             .arg(self.state.join("state"))
             .arg("--var")
@@ -138,7 +147,11 @@ impl Instance {
 
     /// The port is free to choose at first and must stay the same afterwards.
     fn port(&self) -> &str {
-        self.origin.rsplit(':').next().filter(|port| !port.is_empty()).unwrap_or("0")
+        self.origin
+            .rsplit(':')
+            .next()
+            .filter(|port| !port.is_empty())
+            .unwrap_or("0")
     }
 
     /// Stops it cleanly, as an operator does.
@@ -170,7 +183,9 @@ impl Instance {
     pub fn wait_until_healthy(&self) {
         let visitor = self.visitor();
         wait::until("the instance answers", START_PATIENCE, || {
-            visitor.try_get("/api/v1/config").filter(|answer| answer.status == 200)
+            visitor
+                .try_get("/api/v1/config")
+                .filter(|answer| answer.status == 200)
         });
     }
 
@@ -178,13 +193,19 @@ impl Instance {
     #[must_use]
     pub fn workerd_pid(&self) -> u32 {
         let answer = self.control().get("/ready").expect_status(200).json();
-        let pid = answer["workerd_pid"].as_u64().and_then(|pid| u32::try_from(pid).ok());
+        let pid = answer["workerd_pid"]
+            .as_u64()
+            .and_then(|pid| u32::try_from(pid).ok());
         pid.unwrap_or_else(|| panic!("no workerd_pid in {answer}"))
     }
 
     /// Runs the Worker's cron handler once and waits for its end.
     pub fn run_cron(&self) {
-        let answer = self.control().post_empty("/scheduled").expect_status(200).json();
+        let answer = self
+            .control()
+            .post_empty("/scheduled")
+            .expect_status(200)
+            .json();
         assert_eq!(answer["outcome"], "ok", "cron: {answer}");
     }
 
@@ -192,10 +213,11 @@ impl Instance {
     #[must_use]
     pub fn objects(&self) -> Vec<(String, u64)> {
         let answer = self.control().get("/objects").expect_status(200).json();
-        let list = answer.as_array().unwrap_or_else(|| panic!("not a list: {answer}"));
-        let object = |object: &Value| {
-            Some((object["key"].as_str()?.to_owned(), object["size"].as_u64()?))
-        };
+        let list = answer
+            .as_array()
+            .unwrap_or_else(|| panic!("not a list: {answer}"));
+        let object =
+            |object: &Value| Some((object["key"].as_str()?.to_owned(), object["size"].as_u64()?));
         let objects: Option<Vec<_>> = list.iter().map(object).collect();
         let mut objects = objects.unwrap_or_else(|| panic!("not objects: {answer}"));
         objects.sort();
@@ -222,14 +244,20 @@ impl Instance {
 
     fn control(&self) -> &Client {
         let running = self.running.as_ref();
-        &running.expect("a stopped instance is not asked anything").control
+        &running
+            .expect("a stopped instance is not asked anything")
+            .control
     }
 
     fn print_log(&self) {
         let log = fs::read_to_string(self.log()).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         let last = &lines[lines.len().saturating_sub(LOG_LINES)..];
-        eprintln!("--- end of the log of {} ---\n{}\n---", self.origin, last.join("\n"));
+        eprintln!(
+            "--- end of the log of {} ---\n{}\n---",
+            self.origin,
+            last.join("\n")
+        );
     }
 }
 

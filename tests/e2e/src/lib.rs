@@ -22,6 +22,7 @@
 pub mod bencode;
 pub mod client;
 pub mod clock;
+pub mod database;
 pub mod ffprobe;
 pub mod form;
 pub mod hash;

@@ -67,7 +67,9 @@ pub fn parse_master(text: &str) -> Vec<Variant> {
             let uri = lines.next().filter(|uri| !uri.starts_with('#'));
             variants.push(Variant {
                 attributes: attributes.to_owned(),
-                uri: uri.unwrap_or_else(|| panic!("a variant without URI: {text}")).to_owned(),
+                uri: uri
+                    .unwrap_or_else(|| panic!("a variant without URI: {text}"))
+                    .to_owned(),
             });
         }
     }
@@ -78,7 +80,11 @@ pub fn parse_master(text: &str) -> Vec<Variant> {
 #[must_use]
 pub fn parse_media(text: &str) -> Media {
     assert!(text.starts_with("#EXTM3U\n"), "no #EXTM3U: {text}");
-    assert_eq!(text.trim_end().lines().last(), Some("#EXT-X-ENDLIST"), "{text}");
+    assert_eq!(
+        text.trim_end().lines().last(),
+        Some("#EXT-X-ENDLIST"),
+        "{text}"
+    );
     let mut map = None;
     let mut target = None;
     let mut duration = None;
@@ -92,7 +98,10 @@ pub fn parse_media(text: &str) -> Media {
             let bytes = attribute(attributes, "BYTERANGE").map(|value| byte_range(value, None));
             map = uri.map(str::to_owned).zip(bytes);
         } else if let Some(value) = line.strip_prefix("#EXTINF:") {
-            duration = value.split(',').next().and_then(|secs| secs.parse::<f64>().ok());
+            duration = value
+                .split(',')
+                .next()
+                .and_then(|secs| secs.parse::<f64>().ok());
         } else if let Some(value) = line.strip_prefix("#EXT-X-BYTERANGE:") {
             let before = segments.last().map(|segment| segment.range);
             range = Some(byte_range(value, before));

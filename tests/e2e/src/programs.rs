@@ -84,15 +84,23 @@ fn beside_this_test(name: &str) -> Option<PathBuf> {
     let test = env::current_exe().ok()?;
     let profile = test.parent()?.parent()?;
     let target = profile.parent()?;
-    [profile.to_owned(), target.join("debug"), target.join("release")]
-        .map(|folder| folder.join(name))
-        .into_iter()
-        .find(|path| path.is_file())
+    [
+        profile.to_owned(),
+        target.join("debug"),
+        target.join("release"),
+    ]
+    .map(|folder| folder.join(name))
+    .into_iter()
+    .find(|path| path.is_file())
 }
 
 fn from_variable(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env::var_os(name)?);
-    assert!(path.exists(), "{name} names {}, which is not there", path.display());
+    assert!(
+        path.exists(),
+        "{name} names {}, which is not there",
+        path.display()
+    );
     Some(path)
 }
 

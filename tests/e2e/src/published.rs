@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::client::Client;
+use crate::client::{Answer, Client};
 use crate::instance::Instance;
+use crate::media_checks::{self, Rendition};
 use crate::samples;
+use crate::scratch::Scratch;
 use crate::transcoder::Transcoder;
-use crate::video::{self, Created};
+use crate::video::{self, Created, text};
 
 /// Everything is done when the transcoder ends; only queue messages may be under way.
 const QUEUE_PATIENCE: Duration = Duration::from_secs(30);
@@ -25,9 +27,17 @@ pub struct Published {
     pub created: Created,
     /// What the API said right after the upload.
     pub after_upload: Value,
+    /// A range of the original, asked for right after the upload.
+    pub original_range: Answer,
     /// What the API says now.
     pub video: Value,
+    /// Its renditions, best first.
+    pub renditions: Vec<Rendition>,
+    _folder: Scratch,
 }
+
+/// The range that is asked for right after the upload.
+pub const ORIGINAL_RANGE: (usize, usize) = (1_000, 1_999);
 
 /// The shared instance; the first caller waits until it is ready.
 #[must_use]
@@ -48,13 +58,20 @@ fn publish() -> Published {
     ];
     let created = video::upload(&admin, &samples::bunny(), "Big Buck Bunny", &fields);
     let after_upload = video::details(&instance.visitor(), &created.uuid);
+    let original = text(&after_upload["files"][0], "fileUrl");
+    let range = format!("bytes={}-{}", ORIGINAL_RANGE.0, ORIGINAL_RANGE.1);
+    let original_range = instance.visitor().get_with(original, &[("range", &range)]);
     Transcoder::drain(&instance);
     let video = video::wait_until_published(&admin, &created.uuid, QUEUE_PATIENCE);
+    let folder = Scratch::new("renditions");
     Published {
+        renditions: media_checks::fetch_renditions(&instance.visitor(), &video, &folder),
         instance,
         admin,
         created,
         after_upload,
+        original_range,
         video,
+        _folder: folder,
     }
 }

@@ -30,7 +30,8 @@ pub fn send(origin: &str, method: &str, target: &str, headers: &[&str], body: &[
         .set_read_timeout(Some(PATIENCE))
         .and_then(|()| connection.set_write_timeout(Some(PATIENCE)));
     timeouts.unwrap_or_else(|error| panic!("cannot set a timeout: {error}"));
-    let mut request = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+    let mut request =
+        format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for header in headers {
         request += header;
         request += "\r\n";
@@ -47,7 +48,10 @@ pub fn send(origin: &str, method: &str, target: &str, headers: &[&str], body: &[
         .position(|window| window == b"\r\n\r\n")
         .unwrap_or_else(|| panic!("{method} {target}: no answer ({read:?})"));
     let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
     RawAnswer {
         status: status.unwrap_or_else(|| panic!("{method} {target}: no status in {head:?}")),
         body: answer[end + 4..].to_vec(),

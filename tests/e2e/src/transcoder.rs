@@ -41,11 +41,13 @@ impl Transcoder {
         let work = Scratch::new("transcoder");
         let log = work.join("log");
         let file = File::create(&log).unwrap_or_else(|error| panic!("cannot write a log: {error}"));
-        let copy = file.try_clone().unwrap_or_else(|error| panic!("cannot write a log: {error}"));
+        let copy = file
+            .try_clone()
+            .unwrap_or_else(|error| panic!("cannot write a log: {error}"));
         // A group of its own: `kill -9` of a container ends ffmpeg too.
         let process = Command::new(programs::transcoder())
             .args(options)
-            .args(["--server-url", instance.origin()])
+            .args(["--server", instance.origin()])
             .args(["--registration-token", REGISTRATION_TOKEN])
             .arg("--work-dir")
             .arg(work.join("work"))
@@ -67,7 +69,11 @@ impl Transcoder {
     pub fn drain(instance: &Instance) {
         let mut transcoder = Self::start(instance);
         let status = transcoder.wait(RUN_PATIENCE);
-        assert!(status.success(), "the transcoder ended with {status}:\n{}", transcoder.log());
+        assert!(
+            status.success(),
+            "the transcoder ended with {status}:\n{}",
+            transcoder.log()
+        );
     }
 
     /// Waits until it ends by itself.
@@ -90,7 +96,9 @@ impl Transcoder {
 
     /// Kills it and its children without a word.
     pub fn kill(&mut self) {
-        let group = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw);
+        let group = i32::try_from(self.process.id())
+            .ok()
+            .and_then(Pid::from_raw);
         if let Some(group) = group {
             // Its children may live on when it is gone; the group is gone only with the last.
             let _ = kill_process_group(group, Signal::KILL);

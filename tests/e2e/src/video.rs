@@ -39,10 +39,14 @@ impl Created {
         let video = &json["video"];
         let text = |key: &str| {
             let value = video[key].as_str();
-            value.unwrap_or_else(|| panic!("no {key} in {json}")).to_owned()
+            value
+                .unwrap_or_else(|| panic!("no {key} in {json}"))
+                .to_owned()
         };
         Self {
-            id: video["id"].as_u64().unwrap_or_else(|| panic!("no id in {json}")),
+            id: video["id"]
+                .as_u64()
+                .unwrap_or_else(|| panic!("no id in {json}")),
             uuid: text("uuid"),
             short_uuid: text("shortUUID"),
         }
@@ -54,16 +58,24 @@ impl Created {
 pub fn channel_id(client: &Client) -> String {
     let me = client.get("/api/v1/users/me").expect_status(200).json();
     let id = me["videoChannels"][0]["id"].as_u64();
-    id.unwrap_or_else(|| panic!("no channel in {me}")).to_string()
+    id.unwrap_or_else(|| panic!("no channel in {me}"))
+        .to_string()
 }
 
 /// A form with the fields that every upload has; `extra` ones replace them.
 #[must_use]
 pub fn form<'a>(client: &Client, name: &str, extra: &[(&str, &str)]) -> Form<'a> {
     let channel_id = channel_id(client);
-    let standard = [("name", name), ("channelId", &channel_id), ("privacy", privacy::PUBLIC)];
+    let standard = [
+        ("name", name),
+        ("channelId", &channel_id),
+        ("privacy", privacy::PUBLIC),
+    ];
     let is_replaced = |name: &str| extra.iter().any(|(other, _)| *other == name);
-    let standard: Vec<_> = standard.into_iter().filter(|(name, _)| !is_replaced(name)).collect();
+    let standard: Vec<_> = standard
+        .into_iter()
+        .filter(|(name, _)| !is_replaced(name))
+        .collect();
     Form::new().texts(&standard).texts(extra)
 }
 
@@ -83,7 +95,10 @@ pub fn upload(client: &Client, path: &Path, name: &str, extra: &[(&str, &str)]) 
 /// `GET /videos/{id}`.
 #[must_use]
 pub fn details(client: &Client, id: &str) -> Value {
-    client.get(&format!("/api/v1/videos/{id}")).expect_status(200).json()
+    client
+        .get(&format!("/api/v1/videos/{id}"))
+        .expect_status(200)
+        .json()
 }
 
 /// Waits until the video is published; answers its details.
@@ -112,11 +127,15 @@ pub fn resolutions(video: &Value) -> Vec<u64> {
 /// A text that must be there.
 #[must_use]
 pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or_else(|| panic!("no text {key} in {value}"))
+    value[key]
+        .as_str()
+        .unwrap_or_else(|| panic!("no text {key} in {value}"))
 }
 
 /// A number that must be there.
 #[must_use]
 pub fn number(value: &Value, key: &str) -> u64 {
-    value[key].as_u64().unwrap_or_else(|| panic!("no number {key} in {value}"))
+    value[key]
+        .as_u64()
+        .unwrap_or_else(|| panic!("no number {key} in {value}"))
 }

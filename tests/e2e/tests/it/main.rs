@@ -1,1 +1,11 @@
-fn main() {}
+//! The suite. Each module is one part of what must hold of a whole instance.
+
+mod bad_input;
+mod browser;
+mod large_upload;
+mod main_job;
+mod media_http;
+mod resume;
+mod stock_runner;
+mod transcoder_faults;
+mod webseed;

@@ -1,0 +1,105 @@
+// A player on a page or in a frame, as a viewer sees it.
+
+import assert from 'node:assert/strict'
+import { until } from './chromium.mjs'
+
+/** `frame` is a page or a frame. */
+export class PlayerUnderTest {
+  constructor(frame) {
+    this.frame = frame
+    this.root = frame.locator('[data-player]')
+    this.video = this.root.locator('video').first()
+  }
+
+  /** What the video element says of itself. */
+  state() {
+    return this.video.evaluate(video => ({
+      time: video.currentTime,
+      paused: video.paused,
+      ended: video.ended,
+      duration: video.duration,
+      height: video.videoHeight,
+      readyState: video.readyState,
+      buffered: video.buffered.length
+    }))
+  }
+
+  /** Presses the big button unless it plays by itself. */
+  async play() {
+    const start = this.root.locator('.pl-start')
+    await until('it plays or offers to', async () => !(await this.state()).paused || await start.isVisible())
+    if ((await this.state()).paused) await start.click()
+    await this.advance(0.3)
+  }
+
+  /** Waits until it has played on by so many seconds. */
+  async advance(seconds) {
+    const from = (await this.state()).time
+    await until(`it plays on from ${from} s`, async () => {
+      const { time, ended } = await this.state()
+      return time >= from + seconds || ended
+    })
+  }
+
+  async pause() {
+    await this.video.evaluate(video => video.pause())
+    await until('it is paused', async () => (await this.state()).paused)
+  }
+
+  /** Draws the shown picture; answers a small copy of it, 16 by 9 pixels. */
+  picture() {
+    return this.video.evaluate(video => {
+      const canvas = document.createElement('canvas')
+      canvas.width = 16
+      canvas.height = 9
+      const context = canvas.getContext('2d')
+      context.drawImage(video, 0, 0, 16, 9)
+      return Array.from(context.getImageData(0, 0, 16, 9).data)
+    })
+  }
+
+  /** Goes to a share of the duration with the mouse on the seek bar. */
+  async seekTo(share) {
+    const bar = this.root.getByRole('slider', { name: 'Position' })
+    await this.root.hover()
+    const box = await bar.boundingBox()
+    await bar.click({ position: { x: box.width * share, y: box.height / 2 } })
+    const { duration } = await this.state()
+    await until(`it is at ${share} of ${duration} s`, async () => {
+      const { time, readyState } = await this.state()
+      return time >= duration * share - 0.5 && readyState >= 2
+    })
+  }
+
+  /** Labels in the quality menu, best first. */
+  async qualities() {
+    await this.openQualityMenu()
+    const labels = await this.root.getByRole('menuitemradio').allTextContents()
+    await this.video.page().keyboard.press('Escape')
+    await this.video.page().keyboard.press('Escape')
+    return labels
+  }
+
+  async chooseQuality(label) {
+    await this.openQualityMenu()
+    await this.root.getByRole('menuitemradio', { name: label, exact: true }).click()
+  }
+
+  async openQualityMenu() {
+    await this.root.hover()
+    await this.root.getByRole('button', { name: 'Settings' }).click()
+    await this.root.getByRole('menuitem', { name: /^Quality/ }).click()
+  }
+}
+
+/** Two pictures that no eye would take for one: a mean difference of some levels per channel. */
+export function assertDifferent(a, b) {
+  const difference = a.reduce((sum, level, at) => sum + Math.abs(level - b[at]), 0) / a.length
+  assert.ok(difference > 2, `the picture did not change (${difference.toFixed(2)} levels)`)
+}
+
+/** A picture that shows something: neither black nor one colour. */
+export function assertPicture(a) {
+  const levels = a.filter((_, at) => at % 4 !== 3)
+  assert.ok(Math.max(...levels) - Math.min(...levels) > 20, 'the picture is blank')
+}

@@ -1,0 +1,106 @@
+//! Files larger than a Worker's memory of 128 MB pass through it.
+
+use std::fs;
+use std::path::Path;
+
+use e2e::hash::{sha256_of, sha256_of_file};
+use e2e::resumable::Resumable;
+use e2e::scratch::Scratch;
+use e2e::video::{self, Created, number, text};
+use e2e::{Client, Instance, samples};
+
+/// Copies of 1.05 MB each: 158 MB, above the 128 MB that a Worker may use.
+const COPIES: u32 = 150;
+const WORKER_MEMORY_BYTES: u64 = 128 * 1024 * 1024;
+/// workerd runs the simulated object store in the same process, which copies what it stores. A Worker
+/// that held the whole file would add its size to that.
+const GROWTH_BYTES: u64 = 96 * 1024 * 1024;
+/// A chunk of a fast connection, not a multiple of anything.
+const CHUNK_BYTES: u64 = 37_000_001;
+
+#[test]
+fn a_form_larger_than_memory_is_streamed() {
+    let scratch = Scratch::new("large");
+    let sample = samples::long_bunny(&scratch, COPIES);
+    let instance = Instance::start();
+    let admin = instance.admin();
+    let memory = Memory::watch(&instance);
+    let created = video::upload(&admin, &sample, "Long", &[]);
+    memory.assert_bounded();
+    assert_identical(&admin, &created, &sample);
+    memory.assert_bounded();
+}
+
+#[test]
+fn a_resumable_upload_larger_than_memory_is_streamed() {
+    let scratch = Scratch::new("large");
+    let sample = samples::long_bunny(&scratch, COPIES);
+    let (content, total) = samples::read(&sample);
+    assert!(total > WORKER_MEMORY_BYTES, "{total} bytes are not large");
+    let instance = Instance::start();
+    let admin = instance.admin();
+    let memory = Memory::watch(&instance);
+    let upload = Resumable::open(&admin, "Long", "long.mp4", total);
+    let mut start = 0;
+    let answer = loop {
+        let end = total.min(start + CHUNK_BYTES);
+        let answer = upload.put(&content, start, end);
+        if end == total {
+            break answer.expect_status(200);
+        }
+        assert_eq!(e2e::resumable::received(&answer), Some(end));
+        start = end;
+    };
+    memory.assert_bounded();
+    assert_identical(&admin, &Created::from_answer(&answer), &sample);
+}
+
+/// The original comes back byte for byte.
+fn assert_identical(admin: &Client, created: &Created, sample: &Path) {
+    let video = video::details(admin, &created.uuid);
+    let file = &video["files"][0];
+    let (status, body) = admin.open(text(file, "fileUrl"), &[]);
+    assert_eq!(status, 200);
+    let (length, hash) = sha256_of(body);
+    assert_eq!(length, number(file, "size"));
+    assert_eq!(hash, sha256_of_file(sample));
+}
+
+/// Resident memory of workerd, by Linux's own peak counter.
+struct Memory {
+    pid: u32,
+    before_bytes: u64,
+}
+
+impl Memory {
+    fn watch(instance: &Instance) -> Self {
+        let pid = instance.workerd_pid();
+        // proc(5): writing 5 resets the peak to the current size.
+        let reset = fs::write(format!("/proc/{pid}/clear_refs"), "5");
+        reset.unwrap_or_else(|error| panic!("cannot reset the peak of workerd: {error}"));
+        Self {
+            pid,
+            before_bytes: status_bytes(pid, "VmRSS"),
+        }
+    }
+
+    fn assert_bounded(&self) {
+        let peak = status_bytes(self.pid, "VmHWM");
+        let growth = peak.saturating_sub(self.before_bytes);
+        eprintln!(
+            "workerd: {} MB, at most {} MB",
+            self.before_bytes >> 20,
+            peak >> 20
+        );
+        assert!(growth < GROWTH_BYTES, "workerd grew by {growth} bytes");
+    }
+}
+
+fn status_bytes(pid: u32, field: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kib.unwrap_or_else(|| panic!("no {field} of process {pid}")) * 1024
+}
