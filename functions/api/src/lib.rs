@@ -4,6 +4,7 @@
 //! case of `app` and shapes its result with the types of `rest`. Nothing here knows a platform.
 
 mod answer;
+mod cacheable;
 mod config;
 mod credentials;
 mod form;
@@ -13,6 +14,7 @@ mod request;
 mod runner_admin;
 mod runner_files;
 mod runner_jobs;
+mod services;
 mod uploads;
 mod users;
 mod videos;
@@ -22,6 +24,7 @@ use ports::{Body, Platform};
 
 pub use answer::{problem_response, with_cors};
 pub use request::RequestHead;
+pub use services::{Embeds, handle_services};
 
 use app::AppError;
 
