@@ -1,0 +1,241 @@
+//! Sources down, outputs up.
+
+use super::client::check;
+use super::{AcceptedJob, CallError, Client, CustomUpload, DirectUpload, retry};
+use crate::cli::Secret;
+use crate::limits::READ_BYTES;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Body, Method, StatusCode};
+use serde_json::json;
+use std::path::Path;
+use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
+use tokio_util::io::ReaderStream;
+
+/// Why a file did not get where it should.
+#[derive(Debug, thiserror::Error)]
+pub enum TransferError {
+    /// A call failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The disk failed.
+    #[error("cannot read or write a file: {0}")]
+    File(#[from] std::io::Error),
+    /// The source is larger than the disk that may be used.
+    #[error("the source has more than the {max_bytes} bytes of disk that may be used")]
+    TooLarge {
+        /// The bound.
+        max_bytes: u64,
+    },
+    /// An address that is none.
+    #[error("the server gave an unusable address for {what}")]
+    Address {
+        /// What it is for.
+        what: &'static str,
+    },
+}
+
+impl Client {
+    /// Downloads a job's file from `url` to `path`. A broken connection is taken up where it
+    /// broke if the server can, else from the beginning. `on_progress` hears percent.
+    ///
+    /// # Errors
+    /// [`TransferError`].
+    pub async fn download(
+        &self,
+        runner: &Secret,
+        job: &AcceptedJob,
+        url: &str,
+        path: &Path,
+        max_bytes: u64,
+        on_progress: &mut dyn FnMut(u8),
+    ) -> Result<u64, TransferError> {
+        let what = "source download";
+        let url = reqwest::Url::parse(url).map_err(|_| TransferError::Address { what })?;
+        let mut file = tokio::fs::File::create(path).await?;
+        let body = json!({ "runnerToken": runner.reveal(), "jobToken": job.job_token });
+        let mut too_large = false;
+        let mut disk_error = None;
+        let result = retry(async |_| {
+            let held = match file.metadata().await {
+                Ok(metadata) => metadata.len(),
+                Err(error) => return give_up(&mut disk_error, error),
+            };
+            let mut request = self.http().post(url.clone()).json(&body);
+            if held > 0 {
+                request = request.header("range", format!("bytes={held}-"));
+            }
+            let sent = request
+                .send()
+                .await
+                .map_err(|error| CallError::network(what, error))?;
+            let start = resume_at(&sent, held);
+            if let Err(error) = rewind(&mut file, start.unwrap_or(0)).await {
+                return give_up(&mut disk_error, error);
+            }
+            let Some(start) = start else {
+                let cause = "the download cannot be resumed, starting again".to_owned();
+                return Err(CallError::Unavailable {
+                    what,
+                    cause,
+                    retry_after: None,
+                });
+            };
+            let mut response = check(what, sent).await?;
+            let mut position = start;
+            let total = response.content_length().map(|rest| start + rest);
+            if total.is_some_and(|total| total > max_bytes) {
+                too_large = true;
+                return Ok(());
+            }
+            while let Some(chunk) = response
+                .chunk()
+                .await
+                .map_err(|error| CallError::network(what, error))?
+            {
+                position += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+                if position > max_bytes {
+                    too_large = true;
+                    return Ok(());
+                }
+                if let Err(error) = file.write_all(&chunk).await {
+                    return give_up(&mut disk_error, error);
+                }
+                if let Some(total) = total.filter(|&total| total > 0) {
+                    on_progress(u8::try_from(position * 100 / total).unwrap_or(100));
+                }
+            }
+            if let Err(error) = file.flush().await {
+                return give_up(&mut disk_error, error);
+            }
+            Ok(())
+        });
+        result.await?;
+        if let Some(error) = disk_error {
+            return Err(error.into());
+        }
+        if too_large {
+            return Err(TransferError::TooLarge { max_bytes });
+        }
+        Ok(file.metadata().await?.len())
+    }
+
+    /// Sends a file's raw bytes to an address that Edgetube presigned.
+    ///
+    /// # Errors
+    /// [`TransferError`].
+    pub async fn upload_direct(
+        &self,
+        to: &DirectUpload,
+        path: &Path,
+        content_type: &'static str,
+    ) -> Result<(), TransferError> {
+        let what = "direct upload";
+        let mut headers = HeaderMap::new();
+        for (name, value) in &to.headers {
+            let name = HeaderName::try_from(name).map_err(|_| TransferError::Address { what })?;
+            let value = HeaderValue::try_from(value);
+            headers.insert(name, value.map_err(|_| TransferError::Address { what })?);
+        }
+        self.upload(
+            what,
+            &to.url,
+            to.method.as_deref(),
+            headers,
+            path,
+            content_type,
+        )
+        .await
+    }
+
+    /// Sends a file's raw bytes to a `…CustomUpload` address.
+    ///
+    /// # Errors
+    /// [`TransferError`].
+    pub async fn upload_custom(
+        &self,
+        to: &CustomUpload,
+        path: &Path,
+        content_type: &'static str,
+    ) -> Result<(), TransferError> {
+        let headers = HeaderMap::new();
+        self.upload(
+            "upload",
+            &to.url,
+            to.method.as_deref(),
+            headers,
+            path,
+            content_type,
+        )
+        .await
+    }
+
+    async fn upload(
+        &self,
+        what: &'static str,
+        url: &str,
+        method: Option<&str>,
+        mut headers: HeaderMap,
+        path: &Path,
+        content_type: &'static str,
+    ) -> Result<(), TransferError> {
+        let url = reqwest::Url::parse(url).map_err(|_| TransferError::Address { what })?;
+        let method = match method {
+            None | Some("PUT") => Method::PUT,
+            Some("POST") => Method::POST,
+            Some(_) => return Err(TransferError::Address { what }),
+        };
+        let length = tokio::fs::metadata(path).await?.len();
+        if !headers.contains_key(CONTENT_TYPE) {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        // Object stores refuse chunked bodies: the length is said up front.
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        let mut disk_error = None;
+        let result = retry(async |_| {
+            let file = match tokio::fs::File::open(path).await {
+                Ok(file) => file,
+                Err(error) => return give_up(&mut disk_error, error),
+            };
+            let body = Body::wrap_stream(ReaderStream::with_capacity(file, READ_BYTES));
+            let request = self.http().request(method.clone(), url.clone());
+            let sent = request.headers(headers.clone()).body(body).send().await;
+            check(what, sent.map_err(|error| CallError::network(what, error))?)
+                .await
+                .map(|_| ())
+        });
+        result.await?;
+        disk_error.map_or(Ok(()), |error| Err(error.into()))
+    }
+}
+
+/// Ends the tries because of the disk: the error is kept aside, the loop is left as if done.
+fn give_up(kept: &mut Option<std::io::Error>, error: std::io::Error) -> Result<(), CallError> {
+    *kept = Some(error);
+    Ok(())
+}
+
+/// Where the body of `response` belongs when everything from `held` on was asked for; `None` when
+/// it must be asked for again from the beginning.
+fn resume_at(response: &reqwest::Response, held: u64) -> Option<u64> {
+    match response.status() {
+        StatusCode::PARTIAL_CONTENT => {
+            let range = response.headers().get("content-range")?.to_str().ok()?;
+            let first: u64 = range
+                .strip_prefix("bytes ")?
+                .split('-')
+                .next()?
+                .parse()
+                .ok()?;
+            (first == held).then_some(held)
+        }
+        StatusCode::RANGE_NOT_SATISFIABLE if held > 0 => None,
+        // The whole file, or an error, which `check` reads.
+        _ => Some(0),
+    }
+}
+
+async fn rewind(file: &mut tokio::fs::File, position: u64) -> Result<(), std::io::Error> {
+    file.set_len(position).await?;
+    file.seek(std::io::SeekFrom::Start(position)).await?;
+    Ok(())
+}
