@@ -34,18 +34,18 @@ struct Output {
     entry_point: Option<String>,
 }
 
-/// Builds the browser code unless nothing has changed since the last time.
+/// Builds the browser code unless nothing has changed since the last time; answers whether it did.
 ///
 /// # Errors
 /// If a type is wrong or a file cannot be bundled.
-pub fn build(node: &Node) -> Outcome<()> {
+pub fn build(node: &Node) -> Outcome<bool> {
     let sources = places::client_sources();
     let inputs = [sources.clone(), places::root().join("package-lock.json")];
     let fingerprint = fingerprint::of(&inputs, &[BROWSERS, HEADERS])?;
     let stamp = places::scratch().join("browser-code.stamp");
     let manifest = places::assets().join("manifest.json");
     if fingerprint::is_current(&stamp, &fingerprint) && manifest.is_file() {
-        return Ok(());
+        return Ok(false);
     }
     let entries = entry_points(&sources)?;
     let step = Step::start("browser code");
@@ -54,7 +54,7 @@ pub fn build(node: &Node) -> Outcome<()> {
     write_folder(&metafile)?;
     fingerprint::record(&stamp, &fingerprint)?;
     step.finish(&format!("{} entry points", entries.len()));
-    Ok(())
+    Ok(true)
 }
 
 fn entry_points(sources: &Path) -> Outcome<Vec<PathBuf>> {

@@ -15,15 +15,24 @@ use crate::setup::{self, Scope, Tools};
 /// If a part does not build or is too large.
 pub fn run() -> Outcome<()> {
     let tools = setup::run(Scope::Build)?;
-    site(&tools)
+    parts(&tools)?;
+    sizes::check()
 }
 
-/// Builds the browser code and then the Worker, which carries the names of the browser files.
+/// Builds the browser code and then the Worker, which carries the names of the browser files. Sizes
+/// are shown when one of them has changed.
 ///
 /// # Errors
 /// If a part does not build or is too large.
 pub fn site(tools: &Tools) -> Outcome<()> {
-    browser_code::build(&tools.node)?;
-    worker::build(tools)?;
-    sizes::check()
+    if parts(tools)? {
+        sizes::check()?;
+    }
+    Ok(())
+}
+
+fn parts(tools: &Tools) -> Outcome<bool> {
+    let browser_code_is_new = browser_code::build(&tools.node)?;
+    let worker_is_new = worker::build(tools)?;
+    Ok(browser_code_is_new || worker_is_new)
 }

@@ -21,16 +21,16 @@ pub fn files() -> [PathBuf; 2] {
     ["index.js", "index_bg.wasm"].map(|name| places::site_bundle().join(name))
 }
 
-/// Builds the Worker unless nothing has changed since the last time.
+/// Builds the Worker unless nothing has changed since the last time; answers whether it did.
 ///
 /// # Errors
 /// If it does not compile, or imports something that a Worker does not have.
-pub fn build(tools: &Tools) -> Outcome<()> {
+pub fn build(tools: &Tools) -> Outcome<bool> {
     let fingerprint = fingerprint()?;
     let stamp = places::scratch().join("worker.stamp");
     let there = files().iter().all(|file| file.is_file());
     if there && fingerprint::is_current(&stamp, &fingerprint) {
-        return Ok(());
+        return Ok(false);
     }
     let step = Step::start("site Worker");
     let mut command = Command::new(&tools.worker_build);
@@ -48,7 +48,7 @@ pub fn build(tools: &Tools) -> Outcome<()> {
     check_imports()?;
     fingerprint::record(&stamp, &fingerprint)?;
     step.finish("");
-    Ok(())
+    Ok(true)
 }
 
 fn wasm_opt() -> PathBuf {
