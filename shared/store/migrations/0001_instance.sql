@@ -261,7 +261,7 @@ CREATE TABLE upload (
 CREATE UNIQUE INDEX upload_by_fingerprint ON upload (user_id, fingerprint)
     WHERE fingerprint IS NOT NULL AND video_uuid IS NULL AND is_dropped = 0;
 CREATE INDEX upload_of_user ON upload (user_id);
-CREATE INDEX upload_by_age ON upload (touched_at_unix_ms);
+-- No index by time: cron scans the few open uploads, and every chunk would have to write it.
 
 CREATE TABLE upload_part (
     upload_id TEXT NOT NULL REFERENCES upload (id) ON DELETE CASCADE,

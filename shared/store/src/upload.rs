@@ -6,8 +6,9 @@ mod sweep;
 mod unowned;
 
 pub use new_video::{
-    Allowance, NewPicture, NewSourceFile, NewVideo, allowance, insert_picture, insert_source,
-    insert_tags, insert_video, insert_web_file, select_allowance, select_channel_user,
+    Allowance, NewPicture, NewSourceFile, NewVideo, allowance, insert_passwords, insert_picture,
+    insert_source, insert_tags, insert_video, insert_web_file, select_allowance,
+    select_channel_user,
 };
 pub use progress::{
     ChunkClaim, NewUpload, UploadPart, UploadRow, advance, claim_chunk, insert_part, insert_upload,

@@ -29,25 +29,43 @@ fn meanwhile<T: 'static>(
     (answer, other)
 }
 
+/// The same file, but for everything behind its first bytes.
+fn forged(file: &[u8]) -> Vec<u8> {
+    let mut forged = file.to_vec();
+    forged[100..].fill(7);
+    forged
+}
+
 #[test]
-fn the_slower_of_two_writers_learns_where_the_upload_is() {
-    let client = client();
-    let file = mp4_of(2 * PART + 1_000);
-    let path = client.opened(file.len());
-    let (one, two) = (client.clone(), file.clone());
-    let second_path = path.clone();
-    let (slow, fast) = meanwhile(&client, &path, &file, (0, 5_000), 0, move || {
-        one.put(&second_path, &two, 0, 3_000).received()
-    });
-    assert_eq!(fast, 3_000);
-    assert_eq!(slow.received(), 3_000, "its own 5,000 bytes do not count");
-    assert_eq!(
-        client.put(&path, &file, 3_000, PART + 10).received(),
-        PART + 10
-    );
-    let uuid = client.put(&path, &file, PART + 10, file.len()).video_uuid();
-    assert!(original(&client.platform, &uuid) == file);
-    assert_clean(&client.platform);
+fn the_slower_of_two_writers_learns_where_the_upload_is_and_leaves_no_trace() {
+    // Chunks that end within the first part, at its end, and in the second.
+    for (slow_end, fast_end) in [
+        (5_000, 3_000),
+        (PART, PART),
+        (2 * PART, PART + 10),
+        (PART + 9, 20),
+    ] {
+        let client = client();
+        let file = mp4_of(2 * PART + 1_000);
+        let path = client.opened(file.len());
+        let (one, copy, second_path) = (client.clone(), file.clone(), path.clone());
+        let (slow, fast) = meanwhile(
+            &client,
+            &path,
+            &forged(&file),
+            (0, slow_end),
+            0,
+            move || one.put(&second_path, &copy, 0, fast_end).received(),
+        );
+        assert_eq!(fast, fast_end);
+        assert_eq!(slow.received(), fast_end, "its own bytes do not count");
+        let uuid = client.put(&path, &file, fast_end, file.len()).video_uuid();
+        assert!(
+            original(&client.platform, &uuid) == file,
+            "{slow_end} against {fast_end}"
+        );
+        assert_clean(&client.platform);
+    }
 }
 
 #[test]
@@ -107,6 +125,33 @@ fn two_last_chunks_at_once_make_one_video() {
         assert_eq!(slow.video_uuid(), fast);
         assert_eq!(count(&client.platform, "video"), "1");
         assert!(original(&client.platform, &fast) == file);
+        assert_clean(&client.platform);
+    }
+}
+
+#[test]
+fn details_that_change_while_the_last_chunk_comes_are_the_videos() {
+    for size in [30_000, PART + 5_000] {
+        let client = client();
+        let file = mp4_of(size);
+        let mut fields = client.fields();
+        fields["lastModified"] = 1.into();
+        let path = crate::client::path_of(&client.open(&fields, size));
+        client.put(&path, &file, 0, size - 2_000);
+        let one = client.clone();
+        fields["description"] = "Second thoughts".into();
+        let (_, reopened) = meanwhile(&client, &path, &file, (size - 2_000, size), 0, move || {
+            one.open(&fields, size).status.as_u16()
+        });
+        assert_eq!(reopened, 200);
+        // A small file's chunk is refused and comes again; a large one's video is made from the row.
+        let uuid = client.put(&path, &file, size - 2_000, size).video_uuid();
+        assert!(original(&client.platform, &uuid) == file);
+        let description = client
+            .platform
+            .database
+            .dump("SELECT description FROM video");
+        assert_eq!(description, ["Second thoughts"]);
         assert_clean(&client.platform);
     }
 }

@@ -336,6 +336,49 @@ fn waiting_for_transcoding_keeps_a_video_back() {
 }
 
 #[test]
+fn passwords_and_plans_are_kept_with_the_video() {
+    let client = client();
+    let mut fields = client.fields();
+    fields["privacy"] = 5.into();
+    fields["videoPasswords"] = serde_json::json!(["open sesame", "and more"]);
+    let path = path_of(&client.open(&fields, tiny_mp4().len()));
+    let stored = client.platform.database.dump("SELECT metadata FROM upload");
+    assert!(
+        !stored[0].contains("sesame"),
+        "no password is stored as it is"
+    );
+    let uuid = client
+        .put(&path, tiny_mp4(), 0, tiny_mp4().len())
+        .video_uuid();
+    let settings = testkit::test_settings();
+    let mut expected: Vec<String> = ["open sesame", "and more"]
+        .iter()
+        .map(|password| app::media_access::password_hmac(&settings, &uuid, password).unwrap())
+        .collect();
+    expected.sort();
+    let hmacs = client
+        .platform
+        .database
+        .dump("SELECT password_hmac FROM video_password ORDER BY 1");
+    assert_eq!(hmacs, expected);
+
+    let mut fields = client.fields();
+    fields["privacy"] = 3.into();
+    fields["scheduleUpdate"] =
+        serde_json::json!({ "updateAt": "2026-01-02T03:04:05Z", "privacy": 2 });
+    let path = path_of(&client.open(&fields, tiny_mp4().len()));
+    client
+        .put(&path, tiny_mp4(), 0, tiny_mp4().len())
+        .video_uuid();
+    assert_eq!(
+        client.platform.database.dump(
+            "SELECT privacy, scheduled_privacy, scheduled_at_unix_ms FROM video ORDER BY id DESC LIMIT 1"
+        ),
+        ["3|2|1767323045000"]
+    );
+}
+
+#[test]
 fn a_checksum_is_believed_for_chunks_of_one_part() {
     use sha1::Digest;
     let client = client();
@@ -370,7 +413,7 @@ fn base64(bytes: &[u8]) -> String {
         ];
         text.extend(&digits[..=three.len()]);
     }
-    while text.len() % 4 > 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text

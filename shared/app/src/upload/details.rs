@@ -1,15 +1,22 @@
 //! What a user says of a video while it is uploaded.
 
 use domain::{Privacy, UnixMillis};
+use ports::Platform;
 use rest::upload::{VideoCreate, VideoUpdate};
 use serde::{Deserialize, Serialize};
 
 use super::file_name::shown_file_name;
 use crate::AppError;
+use crate::media_access::password_hmac;
+use crate::random::uuid_v4;
 
 /// What becomes the video row, kept as JSON with an upload in progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Details {
+    /// Chosen early, because stored passwords depend on it.
+    pub(super) video_uuid: String,
+    /// What is stored of its passwords.
+    pub(super) password_hmacs: Vec<String>,
     pub(super) channel_id: i64,
     pub(super) name: String,
     /// PeerTube's number.
@@ -58,15 +65,12 @@ impl Details {
     /// PeerTube's: comments and downloads on, published at once.
     ///
     /// # Errors
-    /// 400 for a video with passwords, which this instance does not take in, and for what contradicts
-    /// itself.
-    pub(super) fn new(create: VideoCreate, raw_filename: &str) -> Result<Self, AppError> {
-        if create.privacy == Privacy::PasswordProtected {
-            return Err(AppError::invalid_field(
-                "privacy",
-                "This instance has no videos with passwords",
-            ));
-        }
+    /// 400 for what contradicts itself.
+    pub(super) fn new<P: Platform>(
+        platform: &P,
+        create: VideoCreate,
+        raw_filename: &str,
+    ) -> Result<Self, AppError> {
         let VideoUpdate {
             category,
             licence,
@@ -82,8 +86,15 @@ impl Details {
             wait_transcoding,
             schedule_update,
             originally_published_at,
+            video_passwords,
             ..
         } = create.attributes;
+        let video_uuid = uuid_v4(platform);
+        let password_hmacs = video_passwords
+            .unwrap_or_default()
+            .iter()
+            .map(|password| password_hmac(platform.settings(), &video_uuid, password))
+            .collect::<Result<_, _>>()?;
         let scheduled = schedule_update.flatten();
         let nsfw = nsfw.unwrap_or(false);
         let nsfw_flags = nsfw_flags.unwrap_or(0);
@@ -95,6 +106,8 @@ impl Details {
             ));
         }
         Ok(Self {
+            video_uuid,
+            password_hmacs,
             channel_id: create.channel_id,
             name: create.name,
             privacy: create.privacy.number(),

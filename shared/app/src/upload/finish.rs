@@ -69,7 +69,7 @@ pub(super) async fn finish_large<P: Platform>(
         object_key,
         size_bytes: row.total_bytes,
         info,
-        upload_id: Some(upload_id),
+        upload: Some(&row),
         also: Vec::new(),
     };
     publish(platform, original).await
@@ -110,7 +110,7 @@ pub(super) async fn finish_small<P: Platform>(
         details: &Details::from_json(&row.metadata)?,
         blocks,
         pictures: Vec::new(),
-        upload_id: Some(&row.id),
+        upload: Some(row),
         also: row
             .tail_object_key
             .iter()
@@ -131,7 +131,7 @@ pub(super) struct Small<'a> {
     /// Those of `details.pictures` that are not stored yet, in their order.
     pub(super) pictures: Vec<Picture>,
     /// The upload that ends with this.
-    pub(super) upload_id: Option<&'a str>,
+    pub(super) upload: Option<&'a UploadRow>,
     /// What else the last batch does.
     pub(super) also: Vec<Statement>,
 }
@@ -181,7 +181,7 @@ pub(super) async fn publish_small<P: Platform>(
             .map(|block| len_of(block.as_ref()))
             .sum(),
         info,
-        upload_id: small.upload_id,
+        upload: small.upload,
         also,
     };
     let published = publish(platform, original).await;

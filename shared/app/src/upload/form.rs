@@ -159,7 +159,7 @@ impl<'a, P: Platform> FormUpload<'a, P> {
                 "The file is empty",
             ));
         }
-        let mut details = Details::new(create, &raw_filename)?;
+        let mut details = Details::new(self.platform, create, &raw_filename)?;
         let pictures = Picture::select(thumbnail, preview);
         details.pictures = pictures
             .iter()
@@ -172,7 +172,7 @@ impl<'a, P: Platform> FormUpload<'a, P> {
                 details: &details,
                 blocks,
                 pictures,
-                upload_id: None,
+                upload: None,
                 also: Vec::new(),
             };
             publish_small(self.platform, small).await

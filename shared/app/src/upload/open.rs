@@ -57,7 +57,7 @@ pub async fn open<P: Platform>(
 ) -> Result<OpenUpload, AppError> {
     let raw_filename = new.create.filename.clone().unwrap_or_default();
     let fingerprint = fingerprint(&new);
-    let mut details = Details::new(new.create, &raw_filename)?;
+    let mut details = Details::new(platform, new.create, &raw_filename)?;
     check_size(new.total_bytes)?;
     let pictures = Picture::select(new.thumbnail, new.preview);
     details.pictures = pictures

@@ -4,14 +4,13 @@ use domain::limits::FILENAME_MAX_BYTES;
 use domain::{UnixMillis, VideoState};
 use mediainfo::MediaInfo;
 use ports::{Database, DatabaseError, Platform, Statement};
-use store::upload::{self as rows, NewPicture, NewSourceFile, NewVideo};
+use store::upload::{self as rows, NewPicture, NewSourceFile, NewVideo, UploadRow};
 
 use super::allowance::{check_channel, check_quota};
 use super::details::Details;
 use super::media::{aspect_ratio, duration_secs, fps};
 use super::parts::Stopped;
 use crate::jobs::{NewSource, after_new_video, statements_for_new_video};
-use crate::random::uuid_v4;
 use crate::{AppError, Rejection};
 
 /// How a new video is called from now on.
@@ -36,7 +35,7 @@ pub(super) struct Original<'a> {
     /// What it is.
     pub(super) info: MediaInfo,
     /// The upload that ends with this.
-    pub(super) upload_id: Option<&'a str>,
+    pub(super) upload: Option<&'a UploadRow>,
     /// What else the batch does: own intended objects, give up others.
     pub(super) also: Vec<Statement>,
 }
@@ -48,14 +47,19 @@ pub(super) async fn publish<P: Platform>(
 ) -> Result<NewVideoIds, Stopped> {
     let video = video_row(platform, &original)?;
     let mut batch: Vec<Statement> = original
-        .upload_id
-        .map(|upload_id| rows::set_video(upload_id, &video.uuid, video.now))
+        .upload
+        .map(|row| rows::set_video(&row.id, &row.metadata, &video.uuid, video.now))
         .into_iter()
         .collect();
     let video_index = batch.len();
     batch.push(rows::insert_video(&video));
     if !original.details.tags.is_empty() {
         batch.push(rows::insert_tags(&video));
+    }
+    if !original.details.password_hmacs.is_empty() {
+        let hmacs =
+            serde_json::to_string(&original.details.password_hmacs).map_err(AppError::bug)?;
+        batch.push(rows::insert_passwords(&video.uuid, &hmacs));
     }
     batch.push(rows::insert_source(&video));
     batch.push(rows::insert_web_file(&video));
@@ -130,7 +134,7 @@ fn video_row<P: Platform>(platform: &P, original: &Original<'_>) -> Result<NewVi
         "made by shown_file_name"
     );
     Ok(NewVideo {
-        uuid: uuid_v4(platform),
+        uuid: details.video_uuid.clone(),
         user_id: original.user_id,
         channel_id: details.channel_id,
         name: details.name.clone(),

@@ -213,6 +213,16 @@ pub fn insert_tags(video: &NewVideo) -> Statement {
     )
 }
 
+/// Inserts the passwords of a fresh video, a JSON array of keyed hashes.
+#[must_use]
+pub fn insert_passwords(video_uuid: &str, hmacs: &str) -> Statement {
+    Statement::new(
+        "INSERT OR IGNORE INTO video_password (video_id, password_hmac)
+         SELECT video.id, hmac.value FROM video, json_each(?2) AS hmac WHERE video.uuid = ?1",
+        vec![video_uuid.into(), hmacs.into()],
+    )
+}
+
 /// Inserts the original of a fresh video.
 #[must_use]
 pub fn insert_source(video: &NewVideo) -> Statement {

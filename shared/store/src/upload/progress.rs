@@ -181,6 +181,14 @@ macro_rules! chunk_fits {
     };
 }
 
+/// Whole parts before an offset. The casts are for hosts that bind every number as a floating-point one
+/// (Durable Objects): `/` would not round down then.
+macro_rules! parts_up_to {
+    ($offset:literal) => {
+        concat!("CAST(", $offset, " AS INTEGER) / CAST(?7 AS INTEGER)")
+    };
+}
+
 /// Hands out the part numbers that a chunk needs and returns the row as it is then (its
 /// `next_part_number` is the one after those); no row when the chunk does not fit or the numbers are
 /// used up.
@@ -194,10 +202,18 @@ pub fn claim_chunk(claim: &ChunkClaim<'_>) -> Statement {
         concat!(
             "UPDATE upload SET touched_at_unix_ms = ?6, next_part_number = next_part_number +
                 CASE WHEN total_bytes <= ?7 THEN 0
-                ELSE ?4 / ?7 - received_bytes / ?7 + (?4 = total_bytes AND total_bytes % ?7 > 0) END
+                ELSE ",
+            parts_up_to!("?4"),
+            " - ",
+            parts_up_to!("received_bytes"),
+            " + (?4 = total_bytes AND total_bytes % ?7 > 0) END
              WHERE ",
             chunk_fits!(),
-            " AND next_part_number + ?4 / ?7 - received_bytes / ?7 + 1 <= 10001
+            " AND next_part_number + ",
+            parts_up_to!("?4"),
+            " - ",
+            parts_up_to!("received_bytes"),
+            " + 1 <= 10001
              RETURNING ",
             columns!()
         ),
@@ -305,13 +321,19 @@ pub fn upload_part(row: &Row) -> Result<UploadPart, DatabaseError> {
     })
 }
 
-/// Ends an upload with its video, in the batch that inserts it; demands that nobody was faster.
+/// Ends an upload with its video, in the batch that inserts it; demands that nobody was faster, and that
+/// the video is made of the details that the upload still has.
 #[must_use]
-pub fn set_video(upload_id: &str, video_uuid: &str, now: UnixMillis) -> Statement {
+pub fn set_video(upload_id: &str, metadata: &str, video_uuid: &str, now: UnixMillis) -> Statement {
     Statement::new(
         "UPDATE upload SET video_uuid = ?2, tail_object_key = NULL, touched_at_unix_ms = ?3
-         WHERE id = ?1 AND video_uuid IS NULL AND is_dropped = 0 RETURNING 1",
-        vec![upload_id.into(), video_uuid.into(), now.into()],
+         WHERE id = ?1 AND metadata = ?4 AND video_uuid IS NULL AND is_dropped = 0 RETURNING 1",
+        vec![
+            upload_id.into(),
+            video_uuid.into(),
+            now.into(),
+            metadata.into(),
+        ],
     )
     .demanding(1)
 }
