@@ -14,7 +14,7 @@ use pages::{
 };
 use rest::{ResultList, stats::ServerStats, video::VideoListItem};
 
-#[allow(dead_code, reason = "shared with the tests, which use all of it")]
+#[expect(dead_code, reason = "shared with the tests, which use all of it")]
 #[path = "../src/sample.rs"]
 mod sample;
 

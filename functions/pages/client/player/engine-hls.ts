@@ -59,7 +59,7 @@ export class HlsEngine implements Engine {
   }
 
   get chosen(): number {
-    return this.hls.autoLevelEnabled ? AUTOMATIC : this.hls.nextLevel
+    return this.hls.manualLevel
   }
 
   get shown(): number | null {
@@ -67,9 +67,11 @@ export class HlsEngine implements Engine {
   }
 
   choose(id: number): void {
-    this.hls.nextLevel = id
-    // A chosen quality is meant, whatever the size of the player.
+    // A chosen quality is meant, whatever the size of the player, and at once: what is buffered in
+    // another one goes. Back to automatic, what is buffered is played first.
     this.hls.capLevelToPlayerSize = id === AUTOMATIC
+    if (id === AUTOMATIC) this.hls.nextLevel = id
+    else this.hls.currentLevel = id
     this.host.onQualities()
   }
 

@@ -60,6 +60,7 @@ export class Layers {
   clear(): void {
     this.veil?.remove()
     this.veil = null
+    this.root.classList.remove('veiled')
     this.update()
   }
 
@@ -80,6 +81,7 @@ export class Layers {
     this.veil?.remove()
     this.veil = element('div', { class: 'veil', role }, element('strong', {}, title), element('p', {}, text), action)
     this.root.append(this.veil)
+    this.root.classList.add('veiled')
     this.flow()
     this.update()
   }

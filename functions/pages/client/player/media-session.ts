@@ -4,7 +4,12 @@ import type { Player } from './player.ts'
 
 const SKIP_SECS = 10
 
+/** Tells the system about the video once it plays: before, nothing is there to control. */
 export function announceToSystem(player: Player): void {
+  player.addEventListener('start', () => announce(player), { once: true })
+}
+
+function announce(player: Player): void {
   const session = navigator.mediaSession
   if (!session) return
   const { title, artist, poster } = player.data

@@ -1,19 +1,18 @@
 // The player: one video element, the engine behind it, the controls over it.
 
+import { Captions } from './captions.ts'
 import type { PlayerData } from './data.ts'
 import { AUTOMATIC, createEngine, type Engine, type Fault, type Quality } from './engine.ts'
 import { Layers } from './layers.ts'
 import { resumePosition, savePosition } from './resume.ts'
 import { reportViews } from './views.ts'
 import { PUBLISHED, TO_TRANSCODE, TRANSCODING_FAILED } from '../api/types.ts'
-import { element, find } from '../ui/dom.ts'
+import { find } from '../ui/dom.ts'
 import { recall, remember } from '../ui/storage.ts'
 
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]
 /** A video that is still being made is looked for this often. */
 const LOOK_AGAIN_MS = 5_000
-/** Lines from the bottom at which captions stand; the control bar is two lines high. */
-const CAPTION_LINE = -4
 /** The position is kept this often while playing. */
 const SAVE_EVERY_MS = 2_000
 
@@ -40,6 +39,7 @@ export class Player extends EventTarget {
   readonly video: HTMLVideoElement
   readonly layers: Layers
   data: PlayerData
+  private readonly captions: Captions
   private readonly options: PlayerOptions
   private engine: Engine | null = null
   private ready: Promise<void> | null = null
@@ -54,6 +54,7 @@ export class Player extends EventTarget {
     this.data = data
     this.options = options
     this.video = find<HTMLVideoElement>('video', root)
+    this.captions = new Captions(root, this.video)
     this.layers = new Layers(root, this.video, () => void this.play())
     root.classList.add('fresh')
     this.prepareElement()
@@ -108,15 +109,13 @@ export class Player extends EventTarget {
 
   /** Shows one caption track, or none for `null`. */
   showCaptions(language: string | null): void {
-    for (const track of this.video.textTracks) {
-      track.mode = track.language === language ? 'showing' : 'disabled'
-    }
+    this.captions.show(language)
     remember('captions', language)
     this.dispatchEvent(new Event('captions'))
   }
 
   get shownCaptions(): string | null {
-    return [...this.video.textTracks].find(track => track.mode === 'showing')?.language ?? null
+    return this.captions.shown
   }
 
   setVolume(volume: number): void {
@@ -158,7 +157,8 @@ export class Player extends EventTarget {
   private open(startAt: number): void {
     const generation = ++this.generation
     const { hls, files, poster } = this.data
-    if (poster) this.video.poster = poster
+    // Setting it again would fetch it again.
+    if (poster && this.video.getAttribute('poster') !== poster) this.video.poster = poster
     this.layers.clear()
     if (!hls && files.length === 0) {
       this.waitForMedia()
@@ -210,14 +210,10 @@ export class Player extends EventTarget {
   }
 
   private addCaptions(): void {
-    for (const old of this.video.querySelectorAll('track')) old.remove()
     const wanted = this.options.captions ?? recall('captions')
-    for (const { language, label, url } of this.data.captions) {
-      const track = element('track', { kind: 'captions', srclang: language, label, src: this.sign(url) })
-      track.addEventListener('load', () => liftCues(track.track))
-      this.video.append(track)
-    }
-    for (const track of this.video.textTracks) track.mode = track.language === wanted ? 'showing' : 'disabled'
+    const tracks = this.data.captions.map(track => ({ ...track, url: this.sign(track.url) }))
+    this.captions.load(tracks, typeof wanted === 'string' ? wanted : null)
+    this.dispatchEvent(new Event('captions'))
   }
 
   private onTime(): void {
@@ -274,12 +270,5 @@ export class Player extends EventTarget {
       if (fresh) this.data = fresh
       this.open(this.firstPosition())
     }, LOOK_AGAIN_MS)
-  }
-}
-
-/** Puts captions above the control bar, where their author has chosen no place. */
-function liftCues({ cues }: TextTrack): void {
-  for (const cue of cues ?? []) {
-    if ('line' in cue && cue.line === 'auto') cue.line = CAPTION_LINE
   }
 }
