@@ -38,32 +38,32 @@ fn forged(file: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_slower_of_two_writers_learns_where_the_upload_is_and_leaves_no_trace() {
-    // Chunks that end within the first part, at its end, and in the second.
-    for (slow_end, fast_end) in [
-        (5_000, 3_000),
-        (PART, PART),
-        (2 * PART, PART + 10),
-        (PART + 9, 20),
+    // Chunks within the first part, at its end, over it; and in parts of a multipart upload that runs.
+    for (start, slow_end, fast_end) in [
+        (0, 5_000, 3_000),
+        (0, PART, PART),
+        (0, 2 * PART, PART + 10),
+        (0, PART + 9, 20),
+        (PART, 2 * PART, 2 * PART),
+        (PART + 9, 3 * PART, 2 * PART),
+        (PART, 3 * PART + 10, 3 * PART),
     ] {
         let client = client();
-        let file = mp4_of(2 * PART + 1_000);
+        let file = mp4_of(3 * PART + 1_000);
         let path = client.opened(file.len());
+        if start > 0 {
+            client.put(&path, &file, 0, start);
+        }
         let (one, copy, second_path) = (client.clone(), file.clone(), path.clone());
-        let (slow, fast) = meanwhile(
-            &client,
-            &path,
-            &forged(&file),
-            (0, slow_end),
-            0,
-            move || one.put(&second_path, &copy, 0, fast_end).received(),
-        );
+        let range = (start, slow_end);
+        let (slow, fast) = meanwhile(&client, &path, &forged(&file), range, 0, move || {
+            one.put(&second_path, &copy, start, fast_end).received()
+        });
         assert_eq!(fast, fast_end);
         assert_eq!(slow.received(), fast_end, "its own bytes do not count");
         let uuid = client.put(&path, &file, fast_end, file.len()).video_uuid();
-        assert!(
-            original(&client.platform, &uuid) == file,
-            "{slow_end} against {fast_end}"
-        );
+        let stored = original(&client.platform, &uuid);
+        assert!(stored == file, "{start}..{slow_end} against {fast_end}");
         assert_clean(&client.platform);
     }
 }
