@@ -11,4 +11,4 @@ mod platform;
 pub use cache::MemoryCache;
 pub use database::TestDatabase;
 pub use objects::{FaultMode, TestObjects};
-pub use platform::{TestPlatform, block_on};
+pub use platform::{TestPlatform, block_on, test_settings};
