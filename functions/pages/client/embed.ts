@@ -4,12 +4,13 @@
 // `foregroundColor` are accepted and change nothing.
 
 import { ApiError } from './api/problem.ts'
-import { openEmbedApi } from './embed-api/methods.ts'
+import { answerEmbedApi, openEmbedApi } from './embed-api/methods.ts'
 import { addControls } from './player/controls.ts'
 import { listenToKeys } from './player/commands.ts'
 import { type Engine, pageData, type PlayerData } from './player/data.ts'
 import { lookUp } from './player/lookup.ts'
 import { announceToSystem } from './player/media-session.ts'
+import { lookUpAsking, offerPassword } from './player/password.ts'
 import { Player } from './player/player.ts'
 import { element, find } from './ui/dom.ts'
 import { parseMoment } from './ui/words.ts'
@@ -37,9 +38,7 @@ function begin(root: HTMLElement, data: PlayerData, fileToken: string | null): v
   else addControls(player, { theatre: false })
   listenToKeys(player)
   announceToSystem(player)
-  if (isOn('api') && window.parent !== window) {
-    openEmbedApi(player, query.get('scope') ?? 'peertube', () => undefined)
-  }
+  if (api) answerEmbedApi(api, player)
 }
 
 function addTitle(root: HTMLElement, data: PlayerData, linked: boolean): void {
@@ -54,7 +53,10 @@ async function openPrivate(root: HTMLElement): Promise<void> {
   const { video: id = '', engineLight: light = '', engineFull: full = '' } = root.dataset
   const engine: Engine = { light, full }
   try {
-    const found = await lookUp(id, engine)
+    const found = await lookUpAsking(id, engine, form => {
+      root.querySelector('.veil')?.remove()
+      if (form) root.append(form)
+    })
     document.title = found.data.title
     begin(root, found.data, found.fileToken)
   } catch (error) {
@@ -68,6 +70,8 @@ async function openPrivate(root: HTMLElement): Promise<void> {
 }
 
 const root = find('[data-player]')
+// Open from the start: the page around may have to name a password before there is a player.
+const api = isOn('api') && window.parent !== window ? openEmbedApi(query.get('scope') ?? 'peertube', offerPassword) : null
 const data = pageData()
 if (data) begin(root, data, null)
 else void openPrivate(root)

@@ -1,6 +1,5 @@
 // The watch page: the player, and what the page itself adds to it.
 
-import { currentSession } from './api/session.ts'
 import { addControls } from './player/controls.ts'
 import { listenToKeys } from './player/commands.ts'
 import { type Engine, pageData, type PlayerData } from './player/data.ts'
@@ -46,5 +45,5 @@ if (data) {
   const shell = find('.watch[data-video]')
   const { video: id = '', engineLight: light = '', engineFull: full = '' } = shell.dataset
   const engine: Engine = { light, full }
-  if (currentSession()) void showPrivateVideo(shell, id, engine, begin)
+  void showPrivateVideo(shell, id, engine, begin)
 }

@@ -6,21 +6,30 @@ import { type Player, SPEEDS } from '../player/player.ts'
 
 const STATUS_EVERY_MS = 500
 
-/** Opens the channel to the page around the frame; `scope` must equal the one that it uses. */
-export function openEmbedApi(player: Player, scope: string, onPassword: (password: string) => void): void {
+/**
+ * Opens the channel to the page around the frame; `scope` must equal the one that it uses. Until
+ * there is a player it only takes a password.
+ */
+export function openEmbedApi(scope: string, onPassword: (password: string) => void): Channel {
   const channel = new Channel(window.parent, scope)
   addEventListener('message', event => {
     if (event.source === window.parent) void channel.receive(event.data)
   })
+  channel.bind('isReady', () => false)
+  channel.bind('setVideoPassword', password => onPassword(String(password)))
+  channel.open()
+  return channel
+}
+
+/** Answers for a player, and tells what happens to it. */
+export function answerEmbedApi(channel: Channel, player: Player): void {
   bindPlayback(channel, player)
   bindTracks(channel, player)
-  channel.bind('setVideoPassword', password => onPassword(String(password)))
   // One video is a list of one.
   channel.bind('getCurrentPosition', () => 1)
   channel.bind('playNextVideo', () => undefined)
   channel.bind('playPreviousVideo', () => undefined)
   report(channel, player)
-  channel.open()
   channel.notify('ready', true)
 }
 

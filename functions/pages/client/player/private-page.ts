@@ -1,7 +1,8 @@
 // A video that only its viewer's own rights open: the browser builds the watch page from the API.
 
 import type { Engine, PlayerData } from './data.ts'
-import { lookUp } from './lookup.ts'
+import { lookUpAsking } from './password.ts'
+import { currentSession } from '../api/session.ts'
 import type { VideoDetails } from '../api/types.ts'
 import { element, find } from '../ui/dom.ts'
 
@@ -10,20 +11,31 @@ type Begin = (root: HTMLElement, data: PlayerData, fileToken: string | null) => 
 /** Fills `shell` and starts the player; leaves the page's message where the API refuses. */
 export async function showPrivateVideo(shell: HTMLElement, id: string, engine: Engine, begin: Begin): Promise<void> {
   const message = find('[data-message]')
-  message.hidden = true
+  const video = element('video', { class: 'picture', playsinline: true, preload: 'auto' })
+  const player = element('div', { class: 'player', 'data-player': true }, video)
+  const stage = element('div', { class: 'stage' }, player)
+  const open = () => {
+    message.hidden = true
+    shell.hidden = false
+    shell.append(stage)
+  }
+  // Whoever is signed in probably came for a video of their own: no flash of the refusal.
+  message.hidden = currentSession() !== null
   let found
   try {
-    found = await lookUp(id, engine)
+    found = await lookUpAsking(id, engine, form => {
+      player.querySelector('.veil')?.remove()
+      if (!form) return
+      open()
+      player.append(form)
+    })
   } catch {
     message.hidden = false
     return
   }
-  const player = element(
-    'div', { class: 'player', 'data-player': true },
-    element('video', { class: 'picture', playsinline: true, preload: 'auto', 'aria-label': found.video.name })
-  )
-  shell.append(element('div', { class: 'stage' }, player), story(found.video))
-  shell.hidden = false
+  open()
+  video.setAttribute('aria-label', found.video.name)
+  shell.append(story(found.video))
   document.title = document.title.replace(/^.*(?= - )/, () => found.video.name)
   begin(player, found.data, found.fileToken)
 }
