@@ -43,7 +43,9 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
     const field = document.getElementById(button.dataset['copy'] ?? '') as HTMLInputElement | null
     if (!field) return
     field.select()
-    await navigator.clipboard?.writeText(field.value).catch(() => undefined)
+    // Plain http has no clipboard but the old one.
+    if (navigator.clipboard) await navigator.clipboard.writeText(field.value).catch(() => undefined)
+    else document.execCommand('copy')
     button.textContent = 'Copied'
     const status = document.querySelector('[data-copied]')
     if (status) status.textContent = 'Copied to the clipboard'

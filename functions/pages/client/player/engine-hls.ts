@@ -13,8 +13,10 @@ import { recall, remember } from '../ui/storage.ts'
 const FIRST_ESTIMATE_BPS = 4_000_000
 /** Decoder errors that are repaired in a row before giving up. */
 const RECOVERIES_MAX = 2
-/** Seconds of buffer ahead of and kept behind the playing position. */
+/** Seconds of buffer ahead of the playing position: wanted, and never exceeded however light the rendition. */
 const AHEAD_SECS = 30
+const AHEAD_MAX_SECS = 60
+/** Seconds kept behind it. */
 const BEHIND_SECS = 60
 
 export class HlsEngine implements Engine {
@@ -37,6 +39,7 @@ export class HlsEngine implements Engine {
       abrEwmaDefaultEstimate: Number(recall('bandwidth')) || FIRST_ESTIMATE_BPS,
       capLevelToPlayerSize: true,
       maxBufferLength: AHEAD_SECS,
+      maxMaxBufferLength: AHEAD_MAX_SECS,
       backBufferLength: BEHIND_SECS,
       xhrSetup: (xhr, url) => {
         const signed = host.sign(url)
