@@ -60,7 +60,10 @@ async fn oembed<P: Platform>(platform: &P, head: &RequestHead, embeds: &impl Emb
         .query_value("url")
         .ok_or_else(|| AppError::invalid_field("url", "is missing"))?;
     // oEmbed 1.0, 2.3.4: 501 for a format that is not there; PeerTube says 400, and so do we.
-    if head.query_value("format").is_some_and(|format| format != "json") {
+    if head
+        .query_value("format")
+        .is_some_and(|format| format != "json")
+    {
         return Err(AppError::invalid_field("format", "must be json"));
     }
     let id = embeds

@@ -48,9 +48,7 @@ pub(crate) async fn handle<P: Platform>(
         Route::QuotaUsed => json(&videos::quota_used(platform, &user).await?),
         Route::MyVideos => match videos_query(head)? {
             Err(response) => return Ok(response),
-            Ok((page, filters)) => {
-                json(&videos::my_videos(platform, &user, page, filters).await?)
-            }
+            Ok((page, filters)) => json(&videos::my_videos(platform, &user, page, filters).await?),
         },
     }
     .map(no_store)

@@ -55,7 +55,8 @@ impl Filling {
     pub(crate) fn start(cache_key: String) -> Option<Self> {
         FILLING
             .with_borrow_mut(|filling| filling.insert(cache_key.clone()))
-            .then_some(Self { cache_key })
+            // Lazily: a `Self` that is made and dropped would give up somebody else's right.
+            .then(|| Self { cache_key })
     }
 
     pub(crate) fn cache_key(&self) -> &str {
@@ -98,6 +99,7 @@ mod tests {
     fn one_at_a_time_fills_a_block() {
         let first = Filling::start("block".to_owned());
         assert!(first.is_some());
+        assert!(Filling::start("block".to_owned()).is_none());
         assert!(Filling::start("block".to_owned()).is_none());
         drop(first);
         assert!(Filling::start("block".to_owned()).is_some());

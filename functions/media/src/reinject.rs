@@ -45,10 +45,7 @@ fn with_uri_attribute(tag: &str, token: &str) -> String {
 
 fn with_token(uri: &str, token: &str) -> String {
     let path = uri.split(['?', '#']).next().unwrap_or_default();
-    if !EXTENSIONS
-        .iter()
-        .any(|extension| path.ends_with(extension))
-    {
+    if !EXTENSIONS.iter().any(|extension| path.ends_with(extension)) {
         return uri.to_owned();
     }
     let joint = if uri.contains('?') { '&' } else { '?' };
@@ -71,6 +68,9 @@ mod tests {
                         https://other/readme.txt\nc.m3u8?videoFileToken=T";
         assert_eq!(rewrite(playlist, "T"), expected);
         assert_eq!(rewrite("", "T"), "");
-        assert_eq!(rewrite("#EXT-X-MAP:URI=\"open", "T"), "#EXT-X-MAP:URI=\"open");
+        assert_eq!(
+            rewrite("#EXT-X-MAP:URI=\"open", "T"),
+            "#EXT-X-MAP:URI=\"open"
+        );
     }
 }

@@ -53,7 +53,11 @@ pub(crate) fn found(
     };
     let mut response = empty(status);
     let length = part.map_or(size_bytes, ByteRange::len).to_string();
-    set(&mut response, header::CONTENT_TYPE, description.content_type)?;
+    set(
+        &mut response,
+        header::CONTENT_TYPE,
+        description.content_type,
+    )?;
     set(&mut response, header::CONTENT_LENGTH, &length)?;
     set(&mut response, header::ACCEPT_RANGES, "bytes")?;
     validators(&mut response, description)?;

@@ -53,7 +53,14 @@ pub(crate) async fn file<P: Platform>(
 ) -> Result<Response<Body>, AppError> {
     let query = Query::of(parts);
     let granted = grant(platform, parts, &query, &route).await?;
-    if let (Route::Hls { private: true, name, .. }, Some(token)) = (&route, &query.file_token)
+    if let (
+        Route::Hls {
+            private: true,
+            name,
+            ..
+        },
+        Some(token),
+    ) = (&route, &query.file_token)
         && query.reinjects
         && reinject::is_playlist(name)
     {
@@ -131,10 +138,7 @@ async fn download<P: Platform>(
         Download::Original => NamedFile::Original,
     };
     let opened = media_access::open_file(platform, file, name, credentials).await?;
-    let extension = name
-        .rfind('.')
-        .map(|at| &name[at..])
-        .unwrap_or_default();
+    let extension = name.rfind('.').map(|at| &name[at..]).unwrap_or_default();
     let resolution = opened.resolution;
     let suffix = match kind {
         Download::Torrent | Download::WebVideo => format!("-{resolution}p{extension}"),
@@ -270,10 +274,7 @@ async fn reinjected<P: Platform>(
         .get(&granted.object_key, None)
         .await?
         .ok_or_else(not_found)?;
-    let bytes = object
-        .body
-        .into_bytes(reinject::PLAYLIST_MAX_BYTES)
-        .await?;
+    let bytes = object.body.into_bytes(reinject::PLAYLIST_MAX_BYTES).await?;
     let playlist = String::from_utf8(bytes).map_err(AppError::bug)?;
     let rewritten = reinject::rewrite(&playlist, token);
     Ok(respond::text(

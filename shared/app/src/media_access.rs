@@ -233,10 +233,7 @@ fn forbidden(error: AppError) -> AppError {
         AppError::Rejected {
             rejection: Rejection::Unauthorized,
             ..
-        } => AppError::rejected(
-            Rejection::Forbidden,
-            "A token is needed to fetch this file",
-        ),
+        } => AppError::rejected(Rejection::Forbidden, "A token is needed to fetch this file"),
         other => other,
     }
 }

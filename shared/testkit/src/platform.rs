@@ -142,6 +142,18 @@ pub struct MemoryKeyValue {
     values: Rc<RefCell<BTreeMap<String, String>>>,
 }
 
+impl MemoryKeyValue {
+    /// Every key with its value, sorted.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(String, String)> {
+        let values = self.values.borrow();
+        values
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+}
+
 impl KeyValue for MemoryKeyValue {
     async fn get(&self, key: &str) -> Result<Option<String>, PortError> {
         Ok(self.values.borrow().get(key).cloned())

@@ -113,7 +113,11 @@ mod tests {
     fn vocabularies_are_not_taken_for_ids() {
         check(&Method::GET, "videos/languages", Some(Route::Languages));
         check(&Method::GET, "videos/42", Some(Route::Details("42".into())));
-        check(&Method::DELETE, "videos/42", Some(Route::Delete("42".into())));
+        check(
+            &Method::DELETE,
+            "videos/42",
+            Some(Route::Delete("42".into())),
+        );
     }
 
     #[test]

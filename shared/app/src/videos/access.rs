@@ -159,14 +159,16 @@ mod tests {
         };
         let letters: String = [None, Some(OTHER), Some(OWNER), Some(MODERATOR)]
             .into_iter()
-            .map(|who| match check_visible(video, who, named_by_number, None) {
-                Ok(()) => 'y',
-                Err(AppError::Rejected {
-                    rejection: Rejection::Unauthorized,
-                    ..
-                }) => '4',
-                Err(_) => '3',
-            })
+            .map(
+                |who| match check_visible(video, who, named_by_number, None) {
+                    Ok(()) => 'y',
+                    Err(AppError::Rejected {
+                        rejection: Rejection::Unauthorized,
+                        ..
+                    }) => '4',
+                    Err(_) => '3',
+                },
+            )
             .collect();
         assert_eq!(letters, expected, "{privacy:?}");
     }

@@ -54,7 +54,10 @@ pub async fn channels<P: Platform>(
     let [rows, total] = results.as_slice() else {
         return Err(AppError::bug("a batch without its results"));
     };
-    Ok(ResultList::new(count_of(total)?, all_channels(platform, rows)?))
+    Ok(ResultList::new(
+        count_of(total)?,
+        all_channels(platform, rows)?,
+    ))
 }
 
 /// All accounts, newest first.
@@ -106,7 +109,10 @@ pub async fn account_channels<P: Platform>(
         return Err(AppError::bug("a batch without its results"));
     };
     first_account(platform, found, name)?;
-    Ok(ResultList::new(count_of(total)?, all_channels(platform, rows)?))
+    Ok(ResultList::new(
+        count_of(total)?,
+        all_channels(platform, rows)?,
+    ))
 }
 
 /// What a channel's page shows.

@@ -5,8 +5,8 @@ use ports::{Database, DatabaseError, Platform, Statement};
 use rest::ids::VideoRef;
 use rest::upload::VideoUpdate;
 use serde_json::{Map, Value as Json};
-use store::video::details::{self, AccessRow};
 use store::video::change as rows;
+use store::video::details::{self, AccessRow};
 
 use super::access::{self, Guarded, Identity};
 use super::one::key;
@@ -50,11 +50,7 @@ async fn change<P: Platform>(
     statements: Vec<Statement>,
 ) -> Result<(), AppError> {
     let manages_all = user.role.manages_all_videos();
-    let mut batch = vec![rows::demand_manager(
-        video.id,
-        user.account_id,
-        manages_all,
-    )];
+    let mut batch = vec![rows::demand_manager(video.id, user.account_id, manages_all)];
     batch.extend(statements);
     match platform.database().batch(batch).await {
         Ok(_) => Ok(()),
@@ -87,14 +83,20 @@ pub async fn update<P: Platform>(
     let changes = Json::Object(named_columns(update)).to_string();
     statements.push(rows::update(row.id, &changes, platform.now()));
     if let Some(tags) = &update.tags {
-        statements.extend(rows::replace_tags(row.id, &Json::from(tags.clone()).to_string()));
+        statements.extend(rows::replace_tags(
+            row.id,
+            &Json::from(tags.clone()).to_string(),
+        ));
     }
     if let Some(passwords) = &update.video_passwords {
         let hmacs = passwords
             .iter()
             .map(|password| password_hmac(platform.settings(), &row.uuid, password))
             .collect::<Result<Vec<_>, _>>()?;
-        statements.extend(rows::replace_passwords(row.id, &Json::from(hmacs).to_string()));
+        statements.extend(rows::replace_passwords(
+            row.id,
+            &Json::from(hmacs).to_string(),
+        ));
     }
     change(platform, &row, user, statements).await
 }
@@ -106,7 +108,10 @@ fn named_columns(update: &VideoUpdate) -> Map<String, Json> {
     [
         ("channel_id", update.channel_id.map(Json::from)),
         ("name", update.name.clone().map(Json::from)),
-        ("privacy", update.privacy.map(|privacy| privacy.number().into())),
+        (
+            "privacy",
+            update.privacy.map(|privacy| privacy.number().into()),
+        ),
         ("category", update.category.map(Json::from)),
         ("licence", update.licence.map(Json::from)),
         ("language", text(&update.language)),

@@ -25,9 +25,7 @@ pub use actors::{
 pub use change::{DELETE_GRACE_MS, apply_schedule, delete, update};
 pub use list::{Home, home, list, search};
 pub use me::{MyVideo, MyVideoExtension, me, my_videos, quota_used};
-pub use one::{
-    WatchPage, description, details, source, storyboards, token, visible, watch_page,
-};
+pub use one::{WatchPage, description, details, source, storyboards, token, visible, watch_page};
 pub use query::{ListQuery, ListScope};
 pub use stats::stats;
 pub use views::{Ping, fold_views, receive_ping};

@@ -190,7 +190,9 @@ pub async fn visible<P: Platform>(
     video: &VideoRef,
     viewer: Viewer<'_>,
 ) -> Result<(), AppError> {
-    visible_with(platform, video, viewer, None).await.map(|_| ())
+    visible_with(platform, video, viewer, None)
+        .await
+        .map(|_| ())
 }
 
 /// `GET /videos/{id}/description`.

@@ -3,9 +3,7 @@
 use domain::Privacy;
 use ports::{Settings, Statement};
 use rest::list::{Include, NsfwFilter, Page, SortKey, VideoFilters, VideoSort};
-use store::video::list::{
-    self, Extras, FilteredList, Page as StorePage, PlainList, Scope, SortBy,
-};
+use store::video::list::{self, Extras, FilteredList, Page as StorePage, PlainList, Scope, SortBy};
 
 use super::access::Identity;
 use super::urls;
@@ -168,7 +166,14 @@ fn extras(query: &ListQuery<'_>) -> Extras {
     .into_iter()
     .filter(|(bit, _)| include.has(*bit))
     .fold(0, |bits, (_, extra)| bits | extra.0);
-    Extras(asked | if is_mine(query) { Extras::PROGRESS.0 } else { 0 })
+    Extras(
+        asked
+            | if is_mine(query) {
+                Extras::PROGRESS.0
+            } else {
+                0
+            },
+    )
 }
 
 /// The plain list that gives the same answer, if there is one: for strangers who filter nothing.

@@ -54,11 +54,11 @@ pub fn select(key: VideoKey<'_>) -> Statement {
             playlist!(),
             ",",
             tags!(),
-            ",(SELECT ",
+            ",json((SELECT ",
             storyboard_columns!(),
-            " FROM storyboard b WHERE b.video_id=v.id),\
-             (SELECT json_group_array(w.password_hmac) FROM video_password w \
-             WHERE w.video_id=v.id AND v.privacy=5)) FROM video v",
+            " FROM storyboard b WHERE b.video_id=v.id)),\
+             json((SELECT json_group_array(w.password_hmac) FROM video_password w \
+             WHERE w.video_id=v.id AND v.privacy=5))) FROM video v",
             join_actors!(),
             " WHERE v.id=",
             by_key!()

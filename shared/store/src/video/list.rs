@@ -9,9 +9,7 @@ use ports::{DatabaseError, Rows, Statement, Value};
 
 use super::details::VideoKey;
 use super::row::{self, ListRow};
-use super::select::{
-    files, join_actors, pictures, playlist, source_columns, tags, video_columns,
-};
+use super::select::{files, join_actors, pictures, playlist, source_columns, tags, video_columns};
 
 /// Characters of a description in a list: PeerTube cuts at 250, one more says that there is more.
 pub const DESCRIPTION_CHARS: usize = 251;
@@ -70,15 +68,15 @@ macro_rules! select_page {
             video_columns!("substr(v.description,1,251)"),
             ",json_array(a.id,a.name,a.display_name),json_array(c.id,c.name,c.display_name),",
             pictures!(),
-            ",CASE WHEN ?3&8 THEN ",
+            ",json(CASE WHEN ?3&8 THEN ",
             files!(),
-            " END,CASE WHEN ?3&8 THEN ",
+            " END),json(CASE WHEN ?3&8 THEN ",
             playlist!(),
-            " END,CASE WHEN ?3&128 THEN ",
+            " END),json(CASE WHEN ?3&128 THEN ",
             tags!(),
-            " END,CASE WHEN ?3&32 THEN (SELECT ",
+            " END),json(CASE WHEN ?3&32 THEN (SELECT ",
             source_columns!(),
-            " FROM video_source s WHERE s.video_id=v.id) END,\
+            " FROM video_source s WHERE s.video_id=v.id) END),\
              CASE WHEN ?3&65536 THEN (SELECT avg(CASE WHEN j.state IN (3,9) THEN 100 \
              ELSE coalesce(j.progress,0) END) FROM runner_job j \
              WHERE j.video_id=v.id AND substr(j.type,1,4)='vod-') END) \
@@ -253,11 +251,7 @@ macro_rules! filtered {
                 "CASE WHEN ?6=0 THEN page.key END,CASE WHEN ?6=1 THEN page.key END DESC,\
                  page.second DESC,page.id DESC"
             ),
-            concat!(
-                "SELECT count(*) FROM video v WHERE ",
-                $scope,
-                filters!()
-            ),
+            concat!("SELECT count(*) FROM video v WHERE ", $scope, filters!()),
         )
     };
 }

@@ -2,7 +2,8 @@
 //! statements are `'static`.
 //!
 //! `v`, `c` and `a` are the video, its channel and its account. No call has more than 32 arguments and
-//! no compound select more than five terms: a Durable Object refuses both.
+//! no compound select more than five terms: a Durable Object refuses both. What comes out of a subquery is
+//! plain text to SQLite, whatever made it; `json()` says again that it is JSON.
 
 /// [`super::row::VideoColumns`]; `$description` is its expression.
 macro_rules! video_columns {
@@ -21,33 +22,33 @@ macro_rules! video_columns {
 /// A list of [`super::row::PictureRow`].
 macro_rules! pictures {
     () => {
-        "(SELECT json_group_array(json_array(t.width,t.height,t.filename)) FROM thumbnail t \
-         WHERE t.video_id=v.id)"
+        "json((SELECT json_group_array(json_array(t.width,t.height,t.filename)) FROM thumbnail t \
+         WHERE t.video_id=v.id))"
     };
 }
 
 /// A list of [`super::row::FileRow`], best first.
 macro_rules! files {
     () => {
-        "(SELECT json_group_array(json_array(f.id,f.kind,f.resolution,f.filename,f.size_bytes,\
+        "json((SELECT json_group_array(json_array(f.id,f.kind,f.resolution,f.filename,f.size_bytes,\
          f.width,f.height,f.fps,f.has_audio,f.has_video,f.playlist_filename,f.torrent_filename,\
-         f.info_hash) ORDER BY f.resolution DESC) FROM video_file f WHERE f.video_id=v.id)"
+         f.info_hash) ORDER BY f.resolution DESC) FROM video_file f WHERE f.video_id=v.id))"
     };
 }
 
 /// [`super::row::PlaylistRow`] or NULL.
 macro_rules! playlist {
     () => {
-        "(SELECT json_array(p.id,p.master_filename,p.sha256_filename) FROM streaming_playlist p \
-         WHERE p.video_id=v.id)"
+        "json((SELECT json_array(p.id,p.master_filename,p.sha256_filename) FROM streaming_playlist p \
+         WHERE p.video_id=v.id))"
     };
 }
 
 /// A list of tags in order.
 macro_rules! tags {
     () => {
-        "(SELECT json_group_array(g.tag ORDER BY g.position) FROM video_tag g \
-         WHERE g.video_id=v.id)"
+        "json((SELECT json_group_array(g.tag ORDER BY g.position) FROM video_tag g \
+         WHERE g.video_id=v.id))"
     };
 }
 

@@ -4,9 +4,7 @@ mod actor;
 mod file;
 
 use ports::Settings;
-use rest::video::{
-    ScheduledUpdate, Thumbnail, Video, VideoDetails, VideoIncluded, VideoListItem,
-};
+use rest::video::{ScheduledUpdate, Thumbnail, Video, VideoDetails, VideoIncluded, VideoListItem};
 use rest::vocabulary::{
     COMMENTS_POLICIES, EMBED_PRIVACY_POLICIES, VIDEO_CATEGORIES, VIDEO_LICENCES, VIDEO_PRIVACIES,
     VIDEO_STATES, language, numbered_label, optional_label,
@@ -59,7 +57,9 @@ fn video<A, C>(
 ) -> Video<A, C> {
     let origin = &settings.public_origin;
     pictures.sort_unstable_by_key(|picture| (picture.width, picture.height));
-    let smallest = pictures.first().map(|picture| urls::picture_path(&picture.filename));
+    let smallest = pictures
+        .first()
+        .map(|picture| urls::picture_path(&picture.filename));
     let preview = pictures
         .iter()
         .find(|picture| picture.width >= PREVIEW_WIDTH_PX)
@@ -128,7 +128,10 @@ pub fn list_item(settings: &Settings, row: ListRow, with_state: bool) -> VideoLi
     let origin = &settings.public_origin;
     let mut included = VideoIncluded {
         tags: row.tags,
-        video_source: row.source.as_ref().map(|source| file::source(origin, source)),
+        video_source: row
+            .source
+            .as_ref()
+            .map(|source| file::source(origin, source)),
         ..VideoIncluded::default()
     };
     if let Some(files) = &row.files {
@@ -186,4 +189,3 @@ pub fn details(settings: &Settings, row: DetailsRow, for_manager: bool) -> Video
         video: video(settings, row.video, row.pictures, account, channel),
     }
 }
-

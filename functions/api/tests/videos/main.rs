@@ -1,0 +1,15 @@
+//! Videos, channels, accounts and configuration over the in-memory host.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod access;
+mod actors;
+mod changes;
+mod config;
+mod details;
+mod fixture;
+mod lists;
+mod me;
+mod oembed;
+mod pages;
+mod views;
