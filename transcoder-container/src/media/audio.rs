@@ -30,13 +30,13 @@ const LEAST_BPS: u64 = 64_000;
 const MAX_COPY_BPS: u64 = 384_000;
 
 impl AudioPlan {
-    /// Decides for `audio`. Chrome plays HLS with other than one or two channels badly, so
-    /// everything else becomes stereo.
+    /// Decides for `audio`. Chrome plays HLS with odd channel layouts badly, so everything else
+    /// becomes stereo.
     #[must_use]
     pub fn for_stream(audio: &AudioStream) -> Self {
         let is_plain = audio.codec == "aac"
             && audio.profile == "LC"
-            && matches!(audio.channels, 1 | 2)
+            && audio.channels == 2
             && matches!(audio.sample_rate, 44_100 | 48_000)
             && audio.bit_rate_bps.is_some_and(|bps| bps <= MAX_COPY_BPS);
         if is_plain {
@@ -121,6 +121,7 @@ mod tests {
             assert_eq!(AudioPlan::for_stream(&audio), expected);
         };
         check(&|a| a.channels = 6, 128_000, 48_000);
+        check(&|a| a.channels = 1, 128_000, 48_000);
         check(&|a| a.codec = "mp3".to_owned(), 128_000, 48_000);
         check(&|a| a.profile = "HE-AAC".to_owned(), 128_000, 48_000);
         check(&|a| a.bit_rate_bps = None, 160_000, 48_000);

@@ -220,8 +220,11 @@ fn muxer_args(output: &VideoOutput) -> Vec<String> {
     let mut args = plain_args();
     match output.encoding {
         Encoding::Hls => {
+            // Without `-avoid_negative_ts disabled` the muxer moves everything by the delay of
+            // B-frames, which is another one at 30 than at 60 frames a second, and key frames
+            // of the two would not line up.
             let hls = format!(
-                "-f hls -hls_time {SEGMENT_SECS} -hls_list_size 0 -hls_playlist_type vod \
+                "-avoid_negative_ts disabled -f hls -hls_time {SEGMENT_SECS} -hls_list_size 0 -hls_playlist_type vod \
                  -hls_segment_type fmp4 -hls_flags single_file -hls_segment_filename"
             );
             args.extend(hls.split_whitespace().map(str::to_owned));
