@@ -155,7 +155,7 @@ fn vertical_and_rotated_pictures_are_named_by_their_smaller_side() {
 
 #[test]
 fn odd_sizes_become_even_and_stretched_pixels_square() {
-    let odd = "-f lavfi -i testsrc2=size=320x180:rate=25:duration=3 -vf scale=213:121,format=yuv444p \
+    let odd = "-f lavfi -i testsrc2=size=320x180:rate=25:duration=3 -vf scale=213:121,setsar=1,format=yuv444p \
                -c:v ffv1";
     let stems = ["120-fragmented", "90-fragmented"];
     let (kept, seen) = ladder("odd.mkv", odd, "--resolutions 90 --original", &stems);
