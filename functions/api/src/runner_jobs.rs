@@ -16,9 +16,9 @@ use crate::answer::{json, no_content, no_store};
 use crate::runner_files::{Destination, receive_multipart};
 use crate::{Answer, RequestHead, form};
 
-/// Largest success body in JSON: a rendition report (8 MiB, see `hls::limits::MAX_REPORT_BYTES`) and
+/// Largest success body without files: a rendition report (8 MiB, see `hls::limits::MAX_REPORT_BYTES`) and
 /// two tokens.
-const MAX_SUCCESS_BYTES: usize = (8 << 20) + (16 << 10);
+pub(crate) const MAX_SUCCESS_BYTES: usize = (8 << 20) + (16 << 10);
 /// Multipart bodies of updates: a stock runner sends three fields, a live one would send files.
 const MAX_UPDATE_BYTES: usize = 256 << 10;
 

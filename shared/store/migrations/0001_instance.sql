@@ -200,6 +200,8 @@ CREATE TABLE video_file (
     playlist_filename TEXT,
     torrent_filename TEXT,
     info_hash TEXT,
+    -- When cron last queued the making of a torrent that is missing.
+    torrent_retried_at_unix_ms INTEGER,
     created_at_unix_ms INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX video_file_one_per_resolution ON video_file (video_id, kind, resolution);
@@ -326,3 +328,4 @@ CREATE TABLE runner_job (
 CREATE INDEX runner_job_waiting ON runner_job (state, priority, id);
 CREATE INDEX runner_job_of_video ON runner_job (video_id, state);
 CREATE INDEX runner_job_of_parent ON runner_job (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX runner_job_by_end ON runner_job (finished_at_unix_ms) WHERE finished_at_unix_ms IS NOT NULL;

@@ -15,6 +15,9 @@ use crate::{RequestHead, form};
 const READ_BYTES: usize = 256 << 10;
 /// Storage takes one write of up to 5 GiB (R2, S3); what is larger goes in parts.
 const MAX_SINGLE_WRITE_BYTES: u64 = 4 << 30;
+/// Text fields of a multipart body: a rendition report is one of them when our transcoder sends it in a
+/// form.
+const MAX_TEXT_BYTES: usize = crate::runner_jobs::MAX_SUCCESS_BYTES;
 /// The field in which a stock runner sends a file to a custom upload URL.
 const FILE_FIELD: &str = "file";
 /// The fields in which it sends files with a success call.
@@ -126,7 +129,9 @@ pub(crate) async fn receive_multipart<P: Platform>(
         Destination::Target(_) => &[FILE_FIELD],
         Destination::OutputsOf { .. } => OUTPUT_FIELDS,
     };
-    let mut scanner = FormScanner::new(&boundary, fields).map_err(form::refusal)?;
+    let mut scanner = FormScanner::new(&boundary, fields)
+        .map_err(form::refusal)?
+        .with_text_bytes(MAX_TEXT_BYTES);
     let mut files = Files {
         platform,
         destination,

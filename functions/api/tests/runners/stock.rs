@@ -89,6 +89,31 @@ fn files_inside_the_success_call_do_as_well() {
 }
 
 #[test]
+fn a_report_in_a_form_is_as_good_as_in_json() {
+    let instance = Instance::with_video();
+    let held = instance.runner("ours").take("vod-hls-transcoding");
+    held.put("videoFile", &rendition().mp4).done();
+    // Two hours of four-second segments are a report of 250 KB; so is this one, by its spaces.
+    let report = crate::media::report().to_json() + &" ".repeat(300_000);
+    let mut form = Vec::new();
+    for (name, value) in [
+        ("runnerToken", &held.runner_token),
+        ("jobToken", &held.job_token),
+        ("payload[edgetube]", &report),
+    ] {
+        form.extend(
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                .into_bytes(),
+        );
+    }
+    form.extend(b"--edge--\r\n");
+    let path = format!("/api/v1/runners/jobs/{}/success", held.uuid);
+    instance.send(Method::POST, &path, &FORM, form).done();
+    assert_eq!(held.state(), "3");
+    instance.assert_hls(VIDEO, &[360]);
+}
+
+#[test]
 fn files_without_tokens_before_them_are_not_stored() {
     let instance = Instance::with_video();
     let held = instance.runner("stock").take("vod-hls-transcoding");
@@ -166,7 +191,7 @@ fn a_lost_completion_is_found_by_cron() {
     block_on(app::runners::tick(&instance.host)).unwrap();
     instance.run_tasks().unwrap();
     assert_eq!(held.state(), "9", "not yet overdue");
-    instance.host.inner.advance_ms(11 * 60_000);
+    instance.host.inner.advance_ms(21 * 60_000);
     block_on(app::runners::tick(&instance.host)).unwrap();
     instance.run_tasks().unwrap();
     assert_eq!(held.state(), "3");

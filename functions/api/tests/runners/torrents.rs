@@ -43,12 +43,20 @@ fn the_original_gets_a_torrent_soon_after_its_upload() {
 #[test]
 fn a_lost_task_is_found_by_cron_and_a_gone_video_needs_none() {
     let instance = Instance::with_video();
-    instance.host.inner.advance_ms(11 * 60_000);
-    block_on(app::runners::tick(&instance.host)).unwrap();
+    let tick = || block_on(app::runners::tick(&instance.host)).unwrap();
+    instance.host.inner.advance_ms(21 * 60_000);
+    tick();
+    let task = instance.host.inner.tasks.take();
+    assert!(task.is_some(), "lost once more");
+    tick();
+    assert_eq!(instance.host.inner.tasks.take(), None, "not every minute");
+    instance.host.inner.advance_ms(21 * 60_000);
+    tick();
     instance.run_tasks().unwrap();
     let row = "SELECT count(*) FROM video_file WHERE torrent_filename IS NOT NULL";
     assert_eq!(instance.host.one(row), "1");
-    block_on(app::runners::tick(&instance.host)).unwrap();
+    instance.host.inner.advance_ms(21 * 60_000);
+    tick();
     assert_eq!(instance.host.inner.tasks.take(), None);
     block_on(app::publish::make_torrents(&instance.host, "no-such-video")).unwrap();
 }

@@ -17,14 +17,15 @@ pub use torrents::make_torrents;
 
 pub(crate) use picture::publish_picture;
 
+use domain::UnixMillis;
 use domain::runner_job::RunnerJobState;
 use hls::RenditionReport;
 use ports::{Database, DatabaseError, Platform, Statement};
 use rest::runner::RunnerJobType;
-use store::publish::{Publication, publication, select_publication};
+use store::publish::{NewFile, Publication, publication, select_publication};
 use store::runner::{self as rows, Held};
 
-use crate::runners::{ReadJob, failing, not_processing, only_job};
+use crate::runners::{ReadJob, failing, filename, not_processing, only_job};
 use crate::{AppError, Rejection};
 
 /// A job with what its video shows already.
@@ -129,6 +130,33 @@ async fn load<P: Platform>(platform: &P, job_uuid: &str) -> Result<Option<Loaded
             publication,
         })),
         _ => Ok(None),
+    }
+}
+
+/// The row of a job's media file, as a plain one without a torrent.
+fn media_file<'a>(
+    loaded: &Loaded,
+    report: &RenditionReport,
+    object_key: &'a str,
+    now: UnixMillis,
+) -> NewFile<'a> {
+    NewFile {
+        video_id: loaded.publication.video_id,
+        kind: "web",
+        resolution: loaded.job.resolution().into(),
+        filename: filename(object_key),
+        object_key,
+        size_bytes: report.size_bytes,
+        width: report.width,
+        height: report.height,
+        fps: report.fps,
+        has_audio: report.has_audio,
+        has_video: report.has_video,
+        report: None,
+        playlist_filename: None,
+        torrent_filename: "",
+        info_hash: "",
+        now,
     }
 }
 

@@ -10,10 +10,10 @@ use store::runner as rows;
 use super::documents::{TorrentOf, torrent_file};
 use super::rendition::whole_secs;
 use super::torrents::write_unowned;
-use super::{Commit, Loaded, commit, reload};
+use super::{Commit, Loaded, commit, media_file, reload};
 use crate::AppError;
 use crate::random::uuid_v4;
-use crate::runners::{Output, REPLACED_MS, filename, settling};
+use crate::runners::{Output, REPLACED_MS, settling};
 
 /// Publishes a plain file that is stored, and lets jobs go that have waited for it.
 ///
@@ -46,24 +46,10 @@ pub(super) async fn publish_plain_file<P: Platform>(
         torrent.bytes,
     )];
     write_unowned(platform, objects, DAY_MS).await?;
-    let now = platform.now();
     let file = NewFile {
-        video_id: loaded.publication.video_id,
-        kind: "web",
-        resolution: resolution.into(),
-        filename: filename(object_key),
-        object_key,
-        size_bytes: report.size_bytes,
-        width: report.width,
-        height: report.height,
-        fps: report.fps,
-        has_audio: report.has_audio,
-        has_video: report.has_video,
-        report: None,
-        playlist_filename: None,
         torrent_filename: &torrent_filename,
         info_hash: &torrent.info_hash,
-        now,
+        ..media_file(&loaded, report, object_key, platform.now())
     };
     let statements = publishing(platform, &loaded, report, &file, &torrent_key)?;
     match commit(platform, statements).await? {

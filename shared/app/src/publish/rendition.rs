@@ -12,7 +12,7 @@ use store::runner as rows;
 use super::documents::{
     RenditionSummary, TorrentFile, TorrentOf, hash_document, master_playlist, torrent_file,
 };
-use super::{Commit, Loaded, commit, reload};
+use super::{Commit, Loaded, commit, media_file, reload};
 use crate::AppError;
 use crate::random::uuid_v4;
 use crate::runners::{Output, REPLACED_MS, filename, hls_key, settling};
@@ -186,6 +186,14 @@ fn publishing<P: Platform>(
     let video_id = publication.video_id;
     let object_key = loaded.job.object_key(Output::VideoFile)?;
     let summary = RenditionSummary::of(report).to_json()?;
+    let file = NewFile {
+        kind: "hls",
+        report: Some(&summary),
+        playlist_filename: Some(written.playlist_file.as_str()),
+        torrent_filename: &written.torrent_filename,
+        info_hash: &written.torrent.info_hash,
+        ..media_file(loaded, report, object_key, now)
+    };
     let mut owned = object_keys(&publication.video_uuid, written).to_vec();
     owned.push(object_key.to_owned());
     let delete_after = now.plus_ms(REPLACED_MS);
@@ -194,24 +202,6 @@ fn publishing<P: Platform>(
         .flatten()
         .map(|old| hls_key(&publication.video_uuid, old))
         .collect();
-    let file = NewFile {
-        video_id,
-        kind: "hls",
-        resolution: loaded.job.resolution().into(),
-        filename: filename(object_key),
-        object_key,
-        size_bytes: report.size_bytes,
-        width: report.width,
-        height: report.height,
-        fps: report.fps,
-        has_audio: report.has_audio,
-        has_video: report.has_video,
-        report: Some(&summary),
-        playlist_filename: Some(written.playlist_file.as_str()),
-        torrent_filename: &written.torrent_filename,
-        info_hash: &written.torrent.info_hash,
-        now,
-    };
     let mut statements = vec![
         rows::complete(loaded.held()?, now),
         replace_playlist(

@@ -21,7 +21,7 @@ pub async fn tick<P: Platform>(platform: &P) -> Result<(), AppError> {
     statements.extend([
         rows::give_back_stalled(now),
         rows::retake_unfinished_completions(now),
-        rows::select_videos_without_torrents(now),
+        rows::retake_missing_torrents(now),
         rows::delete_finished_jobs(now),
         rows::delete_forgotten_runners(now),
     ]);

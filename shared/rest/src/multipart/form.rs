@@ -38,6 +38,7 @@ pub struct FormScanner {
     part: Part,
     body: Body,
     text_bytes: usize,
+    max_text_bytes: usize,
     file_bytes: usize,
 }
 
@@ -53,8 +54,16 @@ impl FormScanner {
             part: Part::Between,
             body: Body::default(),
             text_bytes: 0,
+            max_text_bytes: MAX_FORM_BYTES,
             file_bytes: 0,
         })
+    }
+
+    /// The same with another bound on the bytes of all text fields than [`MAX_FORM_BYTES`].
+    #[must_use]
+    pub const fn with_text_bytes(mut self, max_text_bytes: usize) -> Self {
+        self.max_text_bytes = max_text_bytes;
+        self
     }
 
     /// What the next block holds of streamed files.
@@ -135,7 +144,7 @@ impl FormScanner {
 
     fn collect(&mut self, data: &[u8]) -> Result<(), FormError> {
         let (bytes, total, bound) = match &mut self.part {
-            Part::Text { bytes, .. } => (bytes, &mut self.text_bytes, MAX_FORM_BYTES),
+            Part::Text { bytes, .. } => (bytes, &mut self.text_bytes, self.max_text_bytes),
             Part::File(file) => (&mut file.bytes, &mut self.file_bytes, MAX_COLLECTED_BYTES),
             Part::Between | Part::Streamed => return Ok(()),
         };

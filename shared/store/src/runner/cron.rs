@@ -5,10 +5,13 @@ use domain::limits::RUNNER_STALL_MS;
 use domain::time::{DAY_MS, MINUTE_MS};
 use ports::Statement;
 
-/// A completion that has not ended after this long is queued again: its task was lost.
-const COMPLETION_RETRY_MS: i64 = 10 * MINUTE_MS;
+/// A completion that has not ended after this long is queued again: its task was lost. A queue consumer
+/// gets 15 minutes for its work.
+const COMPLETION_RETRY_MS: i64 = 20 * MINUTE_MS;
 /// A plain file without a torrent after this long gets its task again.
-const TORRENT_RETRY_MS: i64 = 10 * MINUTE_MS;
+const TORRENT_RETRY_MS: i64 = 20 * MINUTE_MS;
+/// And for so long: a file that nothing can be made of must not be tried for ever.
+const TORRENT_GIVE_UP_MS: i64 = DAY_MS;
 /// Jobs are kept for the admin's list this long after their end.
 const FINISHED_JOB_MS: i64 = 30 * DAY_MS;
 /// Runners that registered with the configured token (containers that start anew each time) are
@@ -58,23 +61,34 @@ pub fn retake_unfinished_completions(now: UnixMillis) -> Statement {
     )
 }
 
-/// Uuids of videos with plain files that should have a torrent by now.
+/// Uuids of videos with plain files that should have a torrent by now; each is returned again only after
+/// the same time, and not after a day.
 #[must_use]
-pub fn select_videos_without_torrents(now: UnixMillis) -> Statement {
+pub fn retake_missing_torrents(now: UnixMillis) -> Statement {
     Statement::new(
-        "SELECT DISTINCT v.uuid FROM video_file f JOIN video v ON v.id = f.video_id
-         WHERE f.torrent_filename IS NULL AND f.created_at_unix_ms < ?1 LIMIT ?2",
-        vec![now.plus_ms(-TORRENT_RETRY_MS).into(), ROWS_PER_RUN.into()],
+        "UPDATE video_file SET torrent_retried_at_unix_ms = ?1
+         WHERE id IN (
+             SELECT id FROM video_file
+             WHERE torrent_filename IS NULL AND created_at_unix_ms BETWEEN ?3 AND ?2
+               AND coalesce(torrent_retried_at_unix_ms, 0) < ?2
+             LIMIT ?4)
+         RETURNING (SELECT uuid FROM video WHERE video.id = video_file.video_id)",
+        vec![
+            now.into(),
+            now.plus_ms(-TORRENT_RETRY_MS).into(),
+            now.plus_ms(-TORRENT_GIVE_UP_MS).into(),
+            ROWS_PER_RUN.into(),
+        ],
     )
 }
 
-/// Deletes jobs that ended a month ago and have no children that are younger.
+/// Deletes jobs that ended a month ago; a parent goes after its children.
 #[must_use]
 pub fn delete_finished_jobs(now: UnixMillis) -> Statement {
     Statement::new(
         "DELETE FROM runner_job WHERE id IN (
              SELECT j.id FROM runner_job j
-             WHERE j.state IN (3, 4, 6, 7, 8) AND j.finished_at_unix_ms < ?1
+             WHERE j.finished_at_unix_ms < ?1
                AND NOT EXISTS (SELECT 1 FROM runner_job c WHERE c.parent_id = j.id)
              LIMIT ?2)",
         vec![now.plus_ms(-FINISHED_JOB_MS).into(), ROWS_PER_RUN.into()],

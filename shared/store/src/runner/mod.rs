@@ -22,7 +22,7 @@ pub use attempt::{
 };
 pub use cron::{
     delete_finished_jobs, delete_forgotten_runners, expire_stalled_outputs, give_back_stalled,
-    retake_unfinished_completions, select_videos_without_torrents,
+    retake_missing_torrents, retake_unfinished_completions,
 };
 pub use ending::{Settling, cancel, delete_job, fail_children, release_children, settle_video};
 pub use job::{
