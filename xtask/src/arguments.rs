@@ -26,6 +26,7 @@ cargo xtask <command>
              --fast                only the checks and tests that need no running instance
   build    build the browser code and the Worker
   bench    print sizes, start-up time and request rates
+  wrangler run the pinned wrangler with a Node that it accepts: `cargo xtask wrangler deploy`
   tidy     check dependency directions, file lengths and test vectors";
 
 /// Port of `cargo xtask dev`.
@@ -50,6 +51,8 @@ pub enum Command {
     Bench(BenchOptions),
     /// Check the rules of the house.
     Tidy,
+    /// Run wrangler with these words.
+    Wrangler(Vec<OsString>),
 }
 
 /// Options of one running instance.
@@ -135,6 +138,7 @@ fn parse_words(mut words: Parser) -> Result<Command, lexopt::Error> {
         "serve" => parse_serve(words),
         "test" => parse_test(words),
         "bench" => parse_bench(words),
+        "wrangler" => Ok(Command::Wrangler(words.raw_args()?.collect())),
         _ => Err(format!("there is no command {command:?}").into()),
     }
 }
@@ -300,6 +304,14 @@ mod tests {
             }
         );
         assert!(!options.transcoder);
+    }
+
+    #[test]
+    fn wrangler_gets_its_words_unread() {
+        let Command::Wrangler(words) = parse_text("wrangler deploy --dry-run").unwrap() else {
+            panic!("not wrangler")
+        };
+        assert_eq!(words, ["deploy", "--dry-run"]);
     }
 
     #[test]

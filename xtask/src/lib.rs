@@ -1,5 +1,5 @@
 //! Everything that a developer of Edgetube starts by hand: `cargo xtask setup | dev | test | build |
-//! bench | tidy`.
+//! bench | tidy | wrangler`.
 //!
 //! The crate is a library so that the end-to-end tests can start instances with
 //! [`runtime::Instance`] in the same way as `cargo xtask dev` does. It runs natively, spawns other
@@ -27,6 +27,7 @@ pub mod setup;
 pub mod stop;
 pub mod test;
 pub mod tidy;
+pub mod wrangler;
 
 use arguments::Command;
 use failure::Outcome;
@@ -56,5 +57,6 @@ fn dispatch(command: Command) -> Outcome<()> {
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Tidy => tidy::run(),
+        Command::Wrangler(words) => wrangler::run(&words),
     }
 }

@@ -111,8 +111,8 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "tests",
-        crates: &["e2e"],
-        may_use: &["domain", "pure", "native", "testkit"],
+        crates: &["e2e", "load"],
+        may_use: &["domain", "pure", "native", "testkit", "tests"],
         banned: &[],
     },
 ];
