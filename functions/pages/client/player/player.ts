@@ -1,8 +1,9 @@
 // The player: one video element, the engine behind it, the controls over it.
 
 import { Captions } from './captions.ts'
+import { createEngine } from './create-engine.ts'
 import type { PlayerData } from './data.ts'
-import { AUTOMATIC, createEngine, type Engine, type Fault, type Quality } from './engine.ts'
+import { AUTOMATIC, type Engine, type Fault, type Quality } from './engine.ts'
 import { Layers } from './layers.ts'
 import { resumePosition, savePosition } from './resume.ts'
 import { reportViews } from './views.ts'
