@@ -56,6 +56,34 @@ pub struct Media {
     pub target_duration_secs: u64,
 }
 
+impl Media {
+    /// Peak segment bit rate (RFC 8216, 4.3.4.2): the highest of any run of segments that lasts
+    /// between 0.5 and 1.5 target durations. A playlist without such a run has its mean.
+    #[must_use]
+    pub fn peak_bps(&self) -> f64 {
+        let target = u32::try_from(self.target_duration_secs).map(f64::from);
+        let target = target.expect("a target duration is short");
+        let segments = &self.segments;
+        let runs = (0..segments.len())
+            .flat_map(|first| (first..segments.len()).map(move |last| &segments[first..=last]));
+        runs.map(|run| (duration_secs(run), rate_bps(run)))
+            .filter(|(secs, _)| (0.5 * target..=1.5 * target).contains(secs))
+            .map(|(_, rate)| rate)
+            .reduce(f64::max)
+            .unwrap_or_else(|| rate_bps(segments))
+    }
+}
+
+fn duration_secs(run: &[Segment]) -> f64 {
+    run.iter().map(|segment| segment.duration_secs).sum()
+}
+
+fn rate_bps(run: &[Segment]) -> f64 {
+    let bytes = |segment: &Segment| segment.range.last - segment.range.first + 1;
+    let bytes = u32::try_from(run.iter().map(bytes).sum::<u64>());
+    f64::from(bytes.expect("samples are small")) * 8.0 / duration_secs(run)
+}
+
 /// Variants of a master playlist.
 #[must_use]
 pub fn parse_master(text: &str) -> Vec<Variant> {

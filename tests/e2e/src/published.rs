@@ -62,7 +62,7 @@ fn publish() -> Published {
     let range = format!("bytes={}-{}", ORIGINAL_RANGE.0, ORIGINAL_RANGE.1);
     let original_range = instance.visitor().get_with(original, &[("range", &range)]);
     Transcoder::drain(&instance);
-    let video = video::wait_until_published(&admin, &created.uuid, QUEUE_PATIENCE);
+    let video = video::wait_until_transcoded(&admin, &created.uuid, QUEUE_PATIENCE);
     let folder = Scratch::new("renditions");
     Published {
         renditions: media_checks::fetch_renditions(&instance.visitor(), &video, &folder),

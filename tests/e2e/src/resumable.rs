@@ -69,17 +69,25 @@ impl Resumable {
     /// # Errors
     /// If no answer came.
     pub fn try_put(&self, content: &[u8], start: u64, end: u64) -> Result<Answer, ureq::Error> {
-        assert!(
-            start < end && end <= self.total,
-            "{start}..{end} is no chunk"
-        );
         let index = |offset: u64| usize::try_from(offset).expect("content in memory");
-        let range = format!("bytes {start}-{}/{}", end - 1, self.total);
+        self.try_put_chunk(start, &content[index(start)..index(end)])
+    }
+
+    /// Sends a chunk that starts at `start`.
+    ///
+    /// # Errors
+    /// If no answer came.
+    pub fn try_put_chunk(&self, start: u64, chunk: &[u8]) -> Result<Answer, ureq::Error> {
+        let length = u64::try_from(chunk.len()).expect("a chunk is in memory");
+        assert!(
+            length > 0 && start + length <= self.total,
+            "{start}+{length} is no chunk"
+        );
+        let range = format!("bytes {start}-{}/{}", start + length - 1, self.total);
         let headers = [
             ("content-type", "application/octet-stream"),
             ("content-range", range.as_str()),
         ];
-        let chunk = &content[index(start)..index(end)];
         self.client
             .try_call(Method::PUT, &self.location, &headers, chunk)
     }
@@ -120,7 +128,8 @@ pub fn received(answer: &Answer) -> Option<u64> {
         200 => None,
         308 => {
             let range = answer.header("range");
-            if range.is_empty() {
+            // PeerTube's library writes -1 for the last byte of nothing.
+            if range.is_empty() || range == "bytes=0--1" {
                 return Some(0);
             }
             let last = range

@@ -101,13 +101,35 @@ pub fn details(client: &Client, id: &str) -> Value {
         .json()
 }
 
-/// Waits until the video is published; answers its details.
+/// States of jobs that still change: pending, processing, waiting for parent, completing.
+const UNFINISHED: [u64; 4] = [1, 2, 5, 9];
+
+/// State of each transcoding job on the instance.
 #[must_use]
-pub fn wait_until_published(client: &Client, id: &str, patience: Duration) -> Value {
-    wait::until("the video is published", patience, || {
-        let video = details(client, id);
-        (video["state"]["id"] == 1).then_some(video)
-    })
+pub fn job_states(admin: &Client) -> Vec<u64> {
+    let answer = admin
+        .get("/api/v1/runners/jobs?count=100")
+        .expect_status(200)
+        .json();
+    let jobs = answer["data"].as_array();
+    let jobs = jobs.unwrap_or_else(|| panic!("no list of jobs: {answer}"));
+    jobs.iter()
+        .filter_map(|job| job["state"]["id"].as_u64())
+        .collect()
+}
+
+/// Waits until all jobs are done, which a video that is published need not wait for; answers the
+/// video's details.
+#[must_use]
+pub fn wait_until_transcoded(admin: &Client, id: &str, patience: Duration) -> Value {
+    wait::until("all jobs are done", patience, || {
+        let states = job_states(admin);
+        let is_unfinished = states.iter().any(|state| UNFINISHED.contains(state));
+        (!is_unfinished).then_some(())
+    });
+    let video = details(admin, id);
+    assert_eq!(video["state"]["id"], 1, "not published: {}", video["state"]);
+    video
 }
 
 /// The renditions of the streaming playlist, best first; panics if there is none.

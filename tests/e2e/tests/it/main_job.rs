@@ -137,7 +137,7 @@ fn time_leaves_no_orphans_and_the_video_plays_on() {
     let admin = instance.admin();
     let created = video::upload(&admin, &sample, "Test card", &[]);
     Transcoder::drain(&instance);
-    let before = video::wait_until_published(&admin, &created.uuid, QUEUE_PATIENCE);
+    let before = video::wait_until_transcoded(&admin, &created.uuid, QUEUE_PATIENCE);
     clock::pass(&mut instance, LONG);
     instance.run_cron();
     let admin = instance.admin();
@@ -162,7 +162,7 @@ fn a_deleted_video_leaves_nothing() {
     let admin = instance.admin();
     let created = video::upload(&admin, &sample, "Test card", &[]);
     Transcoder::drain(&instance);
-    let video = video::wait_until_published(&admin, &created.uuid, QUEUE_PATIENCE);
+    let video = video::wait_until_transcoded(&admin, &created.uuid, QUEUE_PATIENCE);
     let path = format!("/api/v1/videos/{}", created.uuid);
     let _ = admin.delete(&path).expect_status(204);
     let _ = instance.visitor().get(&path).problem(404);

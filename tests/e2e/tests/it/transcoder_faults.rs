@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use e2e::scratch::Scratch;
-use e2e::video::{self, Created};
+use e2e::video::{self, Created, job_states};
 use e2e::{Client, Instance, Transcoder, clock, media_checks, samples, stored, wait};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,19 +39,6 @@ fn uploaded() -> Uploaded {
     }
 }
 
-/// State of each of the video's jobs.
-fn job_states(admin: &Client) -> Vec<u64> {
-    let answer = admin
-        .get("/api/v1/runners/jobs?count=100")
-        .expect_status(200)
-        .json();
-    let jobs = answer["data"].as_array();
-    let jobs = jobs.unwrap_or_else(|| panic!("no list of jobs: {answer}"));
-    jobs.iter()
-        .filter_map(|job: &Value| job["state"]["id"].as_u64())
-        .collect()
-}
-
 /// Starts a transcoder and waits until ffmpeg is at work.
 fn at_work(uploaded: &Uploaded) -> Transcoder {
     let transcoder = Transcoder::start(&uploaded.instance);
@@ -81,7 +68,7 @@ fn assert_done(mut uploaded: Uploaded) {
         scratch,
     } = &mut uploaded;
     let visitor = instance.visitor();
-    let video = video::wait_until_published(admin, &created.uuid, PATIENCE);
+    let video = video::wait_until_transcoded(admin, &created.uuid, PATIENCE);
     assert_eq!(video::resolutions(&video), samples::bunny::LADDER);
     let renditions = media_checks::fetch_renditions(&visitor, &video, scratch);
     media_checks::check_segment_hashes(&visitor, &video, &renditions);

@@ -33,7 +33,7 @@ fn aria2c_fetches_a_rendition_from_the_web_seed_alone() {
             "--bt-enable-lpd=false",
         ])
         .args(["--enable-peer-exchange=false", "--check-integrity=true"])
-        .args(["--bt-stop-timeout=30", "--timeout=10", "--listen-port=0"])
+        .args(["--bt-stop-timeout=30", "--timeout=10"])
         .arg("--dir")
         .arg(scratch.path())
         .arg(&torrent));

@@ -31,7 +31,7 @@ fn wrong_tokens() {
             "/users/me/videos",
             "/runners",
             "/runners/jobs",
-            "/jobs/all",
+            "/jobs/active",
         ] {
             let _ = client.get(&format!("/api/v1{path}")).problem(401);
         }

@@ -66,6 +66,8 @@ fn a_resumable_upload_of_no_video_ends() {
 #[test]
 fn over_quota() {
     let mut instance = Instance::start();
+    // The first sign-in makes the user.
+    let _ = instance.admin();
     database::change(&mut instance, |database| {
         database.execute_batch("UPDATE user SET quota_bytes = 1500000")
     });
@@ -101,7 +103,6 @@ fn broken_chunks() {
         admin().call(Method::PUT, upload.location(), &headers, body)
     };
     for range in [
-        "",
         "bytes",
         "bytes 5-1/10",
         "bytes 0-9",
@@ -114,7 +115,11 @@ fn broken_chunks() {
     let _ = put(&outside, b"0123456789").problem(409);
     // A body that is shorter than its range says is not taken for whole.
     let answer = put(&format!("bytes 0-99999/{total}"), &bunny[..50_000]);
-    assert!(matches!(answer.status, 308 | 400), "{}", answer.status);
+    assert!(
+        matches!(answer.status, 308 | 400 | 409),
+        "{}",
+        answer.status
+    );
     assert!(upload.received() <= 50_000);
     let unknown = upload.location().replace("upload_id=", "upload_id=0");
     let headers = [("content-range", "bytes 0-9/10")];
