@@ -474,5 +474,22 @@ fn hops_and_storage_calls_are_as_documented() {
         client.put(&small, tiny_mp4(), 0, tiny_mp4().len());
     });
     assert_eq!(last, (3, 1), "a small file");
+    let form = counted(&|| {
+        crate::form::form_of(&client, &client.fields(), tiny_mp4()).video_uuid();
+    });
+    assert_eq!(form, (3, 1), "a small form");
+    let before = client.platform.database.batches();
+    client.platform.advance_ms(domain::time::HOUR_MS / 2);
     run_cron(&client.platform);
+    assert_eq!(
+        client.platform.database.batches() - before,
+        3,
+        "tails were due"
+    );
+    run_cron(&client.platform);
+    assert_eq!(
+        client.platform.database.batches() - before,
+        5,
+        "nothing was"
+    );
 }

@@ -6,18 +6,23 @@
 //! video, its jobs and all that belongs to it. Every object that no row names is noted before it is
 //! written, and cron deletes what is still noted when its time is over.
 //!
-//! What it costs (a batch is one hop to the database; signing in is one more per call):
+//! What it costs (a batch is one hop to the database; signing in is one more per call; rows are those
+//! of tables, without index entries, and without those of tags, pictures, jobs and triggers):
 //!
-//! | call | batches | object writes | object reads |
-//! |---|---|---|---|
-//! | first call of a resumable upload | 2 | 1 per picture | 0 |
-//! | chunk that ends within a part | 2 | 1 | 1 if a tail waits |
-//! | per whole part (8 MiB) | 1 | 1 | 0 |
-//! | first whole part | +1 | +1 | 0 |
-//! | last chunk, at most one part | 3 | 1 | 1 if a tail waits |
-//! | last chunk, more than one part | 4 | 2 | a few ranges |
-//! | form of at most one part | 3 | 1, and 1 per picture | 0 |
-//! | cron | 3 and 1 per run with work | 2 per abandoned upload, 1 for all objects | 0 |
+//! | call | batches | rows written | object writes | object reads |
+//! |---|---|---|---|---|
+//! | first call of a resumable upload | 2 | 1 | 1 per picture | 0 |
+//! | chunk that ends within a part | 2 | 4, +1 if a tail waits | 1 | 1 if a tail waits |
+//! | chunk that is known already, question | 1 | 0 | 0 | 0 |
+//! | per whole part (8 MiB) | 1 | 2 | 1 | 0 |
+//! | first whole part | +1 | +1 | +1 | 0 |
+//! | last chunk, at most one part | 3 | 7 | 1 | 1 if a tail waits |
+//! | last chunk, more than one part | 4 | 7 | 2 | a few ranges |
+//! | form of at most one part | 3 | 5 | 1, and 1 per picture | 0 |
+//! | cron, with nothing to do | 2 | 0 | 0 | 0 |
+//! | cron, with work | 4 | 1 per upload or object | 2 per upload, 1 for all objects | 0 |
+//!
+//! A client that is free to choose sends chunks of a multiple of 8 MiB: they leave no tails.
 //!
 //! Start reading at [`receive()`].
 
