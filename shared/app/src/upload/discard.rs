@@ -144,7 +144,7 @@ pub async fn collect_abandoned<P: Platform>(platform: &P) -> Result<(), AppError
     Ok(())
 }
 
-/// Cron: deletes objects that nobody owns and whose time is over, at most [`OBJECTS_PER_RUN`] a run. One
+/// Cron: deletes objects that nobody owns and whose time is over, at most 500 a run. One
 /// batch, and when there are some one storage call and one more batch. May be repeated anywhere.
 ///
 /// # Errors
