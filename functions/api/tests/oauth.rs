@@ -1,5 +1,7 @@
 //! Signing in and out over the in-memory host.
 
+#![expect(clippy::unwrap_used, reason = "a test's own requests and answers")]
+
 use http::{Request, StatusCode};
 use ports::{Body, ClientAddress};
 use serde_json::Value;

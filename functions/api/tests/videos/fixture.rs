@@ -193,10 +193,10 @@ pub fn add_files(platform: &TestPlatform, number: u32) {
             "INSERT INTO video_file (video_id, kind, resolution, filename, object_key, size_bytes,
                  width, height, fps, has_audio, has_video, playlist_filename, torrent_filename,
                  info_hash, created_at_unix_ms)
-             SELECT ?1, 'hls', ?2, 'f' || ?1 || '-' || ?2 || '-fragmented.mp4',
-                 'streaming-playlists/hls/' || uuid || '/f' || ?1 || '-' || ?2 || '-fragmented.mp4',
-                 ?2 * 1000, ?2 * 16 / 9, ?2, 25, 1, 1, 'f' || ?1 || '-' || ?2 || '.m3u8',
-                 'f' || ?1 || '-' || ?2 || '-hls.torrent',
+             SELECT ?1, 'hls', ?2, 'f' || CAST(?1 AS INTEGER) || '-' || CAST(?2 AS INTEGER) || '-fragmented.mp4',
+                 'streaming-playlists/hls/' || uuid || '/f' || CAST(?1 AS INTEGER) || '-' || CAST(?2 AS INTEGER) || '-fragmented.mp4',
+                 ?2 * 1000, CAST(?2 AS INTEGER) * 16 / 9, ?2, 25, 1, 1, 'f' || CAST(?1 AS INTEGER) || '-' || CAST(?2 AS INTEGER) || '.m3u8',
+                 'f' || CAST(?1 AS INTEGER) || '-' || CAST(?2 AS INTEGER) || '-hls.torrent',
                  '0123456789abcdef0123456789abcdef01234567', ?3 FROM video WHERE id = ?1",
             vec![number.into(), resolution.into(), now.into()],
         );
@@ -204,21 +204,21 @@ pub fn add_files(platform: &TestPlatform, number: u32) {
     for sql in [
         "INSERT INTO video_file (video_id, kind, resolution, filename, object_key, size_bytes, width,
              height, fps, has_audio, has_video, created_at_unix_ms)
-         VALUES (?1, 'web', 720, 'w' || ?1 || '-720.mp4', 'web-videos/w' || ?1 || '-720.mp4', 5000,
+         VALUES (?1, 'web', 720, 'w' || CAST(?1 AS INTEGER) || '-720.mp4', 'web-videos/w' || CAST(?1 AS INTEGER) || '-720.mp4', 5000,
              1280, 720, 25, 1, 1, ?2)",
         "INSERT INTO video_source (video_id, object_key, input_filename, size_bytes, content_type,
              width, height, resolution, fps, has_audio, has_video, created_at_unix_ms)
-         VALUES (?1, 'web-videos/w' || ?1 || '-720.mp4', 'bunny.mp4', 5000, 'video/mp4', 1280, 720,
+         VALUES (?1, 'web-videos/w' || CAST(?1 AS INTEGER) || '-720.mp4', 'bunny.mp4', 5000, 'video/mp4', 1280, 720,
              720, 25, 1, 1, ?2)",
         "INSERT INTO streaming_playlist (video_id, master_filename, sha256_filename,
              updated_at_unix_ms)
-         VALUES (?1, 'm' || ?1 || '-master.m3u8', 'm' || ?1 || '-segments-sha256.json', ?2)",
+         VALUES (?1, 'm' || CAST(?1 AS INTEGER) || '-master.m3u8', 'm' || CAST(?1 AS INTEGER) || '-segments-sha256.json', ?2)",
         "INSERT INTO thumbnail (video_id, width, height, filename)
-         SELECT ?1, w, h, 't' || ?1 || '-' || w || '.jpg'
+         SELECT ?1, w, h, 't' || CAST(?1 AS INTEGER) || '-' || w || '.jpg'
          FROM (SELECT 850 AS w, 480 AS h UNION SELECT 280, 157 WHERE ?2 > 0)",
         "INSERT INTO storyboard (video_id, filename, total_width, total_height, sprite_width,
              sprite_height, sprite_duration_secs)
-         VALUES (?1, 's' || ?1 || '.jpg', 1920, 1080, 192, 108, max(2, ?2 * 0))",
+         VALUES (?1, 's' || CAST(?1 AS INTEGER) || '.jpg', 1920, 1080, 192, 108, max(2, ?2 * 0))",
     ] {
         run(platform, sql, vec![number.into(), now.into()]);
     }

@@ -83,7 +83,7 @@ fn my_videos_are_all_of_mine_with_state_and_progress() {
             &platform,
             "INSERT INTO runner_job (uuid, video_id, type, payload, private_payload, state, priority,
                  progress, created_at_unix_ms, updated_at_unix_ms)
-             VALUES (?1 || ?2 || ?3, 2, ?3, '{}', '{}', ?1, 1, ?2, 0, 0)",
+             VALUES (CAST(?1 AS INTEGER) || CAST(?2 AS INTEGER) || ?3, 2, ?3, '{}', '{}', ?1, 1, ?2, 0, 0)",
             vec![state.into(), progress.into(), job_type.into()],
         );
     }
