@@ -3,9 +3,8 @@
 import { request, SignedOut } from './api/http.ts'
 import { currentSession } from './api/session.ts'
 import type { Me, ResultList, Video } from './api/types.ts'
-import { TO_TRANSCODE } from './api/types.ts'
 import { confirmDeletion, openEditor } from './library/dialogs.ts'
-import { Row } from './library/row.ts'
+import { Row, isTranscoding } from './library/row.ts'
 import { find } from './ui/dom.ts'
 import { bytes } from './ui/words.ts'
 
@@ -29,7 +28,7 @@ async function refresh(): Promise<void> {
   try {
     const query = `start=${page * PER_PAGE}&count=${PER_PAGE}&sort=-createdAt`
     const list = await request<ResultList<Video>>(`/users/me/videos?${query}`, { session: 'require' })
-    busy = list.data.some(video => video.state?.id === TO_TRANSCODE)
+    busy = list.data.some(isTranscoding)
     draw(list)
     problem.hidden = true
   } catch (error) {

@@ -104,7 +104,7 @@ fn bundle(step: &Step, entries: &[PathBuf]) -> Outcome<Metafile> {
     step.run(
         Command::new(node::esbuild()?)
             .args(entries)
-            .args(["--bundle", "--minify", "--splitting", "--format=esm"])
+            .args(["--bundle", "--minify", "--format=esm"])
             .args(["--entry-names=[name]-[hash]", "--chunk-names=chunk-[hash]"])
             .args(["--asset-names=[name]-[hash]", "--legal-comments=none"])
             .arg(format!("--target={BROWSERS}"))

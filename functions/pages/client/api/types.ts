@@ -26,7 +26,7 @@ export interface Video {
   state?: Label<number>
   channel: { name: string, displayName: string, host: string }
   /** Extension of Edgetube: 0 to 100 while the state is 2. */
-  edgetube?: { transcodingProgress?: number }
+  edgetube?: { transcodingProgress?: number | null }
 }
 
 export interface VideoFile {

@@ -43,7 +43,7 @@ export class Row {
     const before = this.video
     this.video = video
     this.draw(before)
-    if (before.state?.id === video.state?.id) return null
+    if (wordsOf(before) === wordsOf(video)) return null
     return `${video.name}: ${wordsOf(video)}`
   }
 
@@ -72,22 +72,29 @@ export class Row {
 
   private drawState(): void {
     const { state, edgetube } = this.video
-    const kind = state?.id === PUBLISHED ? 'good' : state?.id === TO_TRANSCODE ? 'busy' : 'bad'
+    const transcoding = isTranscoding(this.video)
+    const kind = transcoding ? 'busy' : state?.id === PUBLISHED ? 'good' : 'bad'
     const badge = element('span', { class: `badge ${kind}`, 'data-state': state?.id ?? 0 }, wordsOf(this.video))
-    if (state?.id !== TO_TRANSCODE) {
+    if (!transcoding) {
       this.state.replaceChildren(badge)
       return
     }
-    const percent = edgetube?.transcodingProgress
+    const percent = edgetube?.transcodingProgress ?? undefined
     if (percent === undefined) this.progress.removeAttribute('value')
     else this.progress.value = percent
     this.state.replaceChildren(badge, this.progress, percent === undefined ? '' : `${Math.round(percent)}%`)
   }
 }
 
-function wordsOf({ state }: Video): string {
+/** Whether renditions are still to come: a published video may already play in some. */
+export function isTranscoding({ state, edgetube }: Video): boolean {
+  return state?.id === TO_TRANSCODE || typeof edgetube?.transcodingProgress === 'number'
+}
+
+function wordsOf(video: Video): string {
+  const { state } = video
   switch (state?.id) {
-    case PUBLISHED: return 'Published'
+    case PUBLISHED: return isTranscoding(video) ? 'Published, more resolutions to come' : 'Published'
     case TO_TRANSCODE: return 'Transcoding'
     case TRANSCODING_FAILED: return 'Transcoding failed'
     default: return state?.label ?? 'Unknown'

@@ -28,7 +28,7 @@ const LANGUAGE: &str = "en";
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MyVideoExtension {
-    /// Mean progress of the transcoding jobs in percent, 0–100; `null` for a video without any.
+    /// Mean progress of the transcoding jobs in percent, 0–100; `null` when none is left to wait for.
     pub transcoding_progress: Option<u8>,
 }
 

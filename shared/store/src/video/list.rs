@@ -77,9 +77,9 @@ macro_rules! select_page {
             " END),json(CASE WHEN ?3&32 THEN (SELECT ",
             source_columns!(),
             " FROM video_source s WHERE s.video_id=v.id) END),\
-             CASE WHEN ?3&65536 THEN (SELECT avg(CASE WHEN j.state IN (3,9) THEN 100 \
-             ELSE coalesce(j.progress,0) END) FROM runner_job j \
-             WHERE j.video_id=v.id AND substr(j.type,1,4)='vod-') END) \
+             CASE WHEN ?3&65536 THEN ",
+            $crate::transcoding_progress!("v.id"),
+            " END) \
              FROM page JOIN video v ON v.id=page.id",
             join_actors!(),
             " ORDER BY ",

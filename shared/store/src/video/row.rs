@@ -165,7 +165,7 @@ pub struct ListRow {
     pub tags: Option<Vec<String>>,
     /// [`super::list::Extras::SOURCE`].
     pub source: Option<SourceRow>,
-    /// [`super::list::Extras::PROGRESS`]: percent of the transcoding jobs, `None` without any.
+    /// [`super::list::Extras::PROGRESS`]: percent of the transcoding jobs, `None` when none is left to wait for.
     pub transcoding_progress: Option<f64>,
 }
 
