@@ -84,12 +84,8 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
     } else if !options.fast {
         eprintln!("  the end-to-end tests were not run, because the build failed");
     }
-    println!(
-        "{} passed, {} failed ({})",
-        tally.passed,
-        tally.failed,
-        elapsed(started.elapsed())
-    );
+    println!("took {}", elapsed(started.elapsed()));
+    println!("{} passed, {} failed", tally.passed, tally.failed);
     if tally.failed == 0 {
         Ok(())
     } else {
