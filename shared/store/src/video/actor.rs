@@ -28,7 +28,7 @@ pub fn select_channel(name: &str) -> Statement {
 #[must_use]
 pub fn select_channels(start: u32, count: u32) -> Statement {
     Statement::new(
-        owned_channel!("ORDER BY c.created_at_unix_ms DESC,c.id DESC LIMIT ?2 OFFSET ?1"),
+        owned_channel!("ORDER BY c.created_at_unix_ms DESC,c.id DESC LIMIT +?2 OFFSET +?1"),
         vec![start.into(), count.into()],
     )
 }
@@ -43,7 +43,7 @@ pub fn count_channels() -> Statement {
 #[must_use]
 pub fn select_channels_of(account_name: &str, start: u32, count: u32) -> Statement {
     Statement::new(
-        owned_channel!("WHERE a.name=?3 ORDER BY c.id LIMIT ?2 OFFSET ?1"),
+        owned_channel!("WHERE a.name=?3 ORDER BY c.id LIMIT +?2 OFFSET +?1"),
         vec![start.into(), count.into(), account_name.into()],
     )
 }
@@ -81,7 +81,7 @@ pub fn select_account(name: &str) -> Statement {
 #[must_use]
 pub fn select_accounts(start: u32, count: u32) -> Statement {
     Statement::new(
-        account!("ORDER BY a.created_at_unix_ms DESC,a.id DESC LIMIT ?2 OFFSET ?1"),
+        account!("ORDER BY a.created_at_unix_ms DESC,a.id DESC LIMIT +?2 OFFSET +?1"),
         vec![start.into(), count.into()],
     )
 }

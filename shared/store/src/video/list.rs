@@ -56,7 +56,9 @@ pub enum PlainList<'a> {
 }
 
 /// Selects items: `$page` picks row ids, the join fetches what they show, `$order` puts them in order
-/// once more. Rows that the page leaves out cost no join.
+/// once more. Rows that the page leaves out cost no join. A bare parameter after LIMIT would cost 50 µs
+/// each time: JavaScript binds every number as REAL, and SQLite then compiles the statement anew because
+/// a whole number there may allow a better plan; `+?2` is an expression, about which it does not ask.
 macro_rules! select_page {
     ($page:expr, $order:expr) => {
         concat!(
@@ -64,7 +66,7 @@ macro_rules! select_page {
             $page,
             " ORDER BY ",
             $order,
-            " LIMIT ?2 OFFSET ?1) SELECT json_array(",
+            " LIMIT +?2 OFFSET +?1) SELECT json_array(",
             video_columns!("substr(v.description,1,251)"),
             ",json_array(a.id,a.name,a.display_name),json_array(c.id,c.name,c.display_name),",
             pictures!(),
