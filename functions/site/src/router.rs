@@ -3,14 +3,17 @@
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use ports::{Body, Platform};
 
+use crate::embeds::SiteEmbeds;
 use crate::html;
 
 /// Where the bundled scripts and styles are served from, by the host's own asset server.
 const ASSET_ROOT: &str = "/client";
 /// Roots that hold media.
 const MEDIA_ROOTS: [&str; 3] = ["/static", "/lazy-static", "/download"];
-/// Roots of the REST API and of oEmbed.
-const API_ROOTS: [&str; 2] = ["/api/v1", "/services"];
+/// Root of the REST API.
+const API_ROOT: &str = "/api/v1";
+/// Root of oEmbed.
+const SERVICES_ROOT: &str = "/services";
 
 /// Whether the path is a bundled script or style, which the host serves itself.
 #[must_use]
@@ -36,8 +39,13 @@ pub async fn answer<P: Platform>(platform: &P, mut request: Request<Body>) -> Re
         *request.method_mut() = Method::GET;
     }
     let path = request.uri().path();
-    let mut response = if API_ROOTS.iter().any(|root| is_below(path, root)) {
+    let mut response = if is_below(path, API_ROOT) {
         api::handle(platform, request)
+            .await
+            .unwrap_or_else(no_such_file)
+    } else if is_below(path, SERVICES_ROOT) {
+        let embeds = SiteEmbeds(html::site(platform.settings()));
+        api::handle_services(platform, request, &embeds)
             .await
             .unwrap_or_else(no_such_file)
     } else {

@@ -1,0 +1,91 @@
+//! Which function answers which path, over the in-memory host.
+
+#![expect(clippy::unwrap_used, reason = "a test's own requests and answers")]
+
+use http::{Method, Request, Response, StatusCode};
+use ports::Body;
+use testkit::{TestPlatform, block_on};
+
+fn ask(method: Method, path: &str) -> (Response<()>, String) {
+    let platform = TestPlatform::new();
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("https://video.test{path}"))
+        .body(Body::Empty)
+        .unwrap();
+    block_on(async {
+        let (parts, body) = site::answer(&platform, request).await.into_parts();
+        let bytes = body.into_bytes(1_000_000).await.unwrap();
+        (
+            Response::from_parts(parts, ()),
+            String::from_utf8(bytes).unwrap(),
+        )
+    })
+}
+
+fn check(path: &str, status: StatusCode, content_type: &str, text: &str) {
+    let (response, body) = ask(Method::GET, path);
+    assert_eq!(response.status(), status, "{path}: {body}");
+    let found = response.headers()["content-type"].to_str().unwrap();
+    assert!(found.starts_with(content_type), "{path}: {found}");
+    assert!(body.contains(text), "{path}: {body}");
+}
+
+#[test]
+fn every_kind_of_path_has_its_function() {
+    let (ok, missing) = (StatusCode::OK, StatusCode::NOT_FOUND);
+    check("/", ok, "text/html", "<main");
+    check("/about/", ok, "text/html", "<main");
+    check("/login", ok, "text/html", "<form");
+    check("/videos/trending", ok, "text/html", "Trending videos");
+    check(
+        "/search?search=nothing+here",
+        ok,
+        "text/html",
+        "nothing here",
+    );
+    check("/robots.txt", ok, "text/plain", "Sitemap");
+    check("/sitemap.xml", ok, "application/xml", "<urlset");
+    check("/api/v1/videos/", ok, "application/json", "\"total\":0");
+    check("/api/v1/config", ok, "application/json", "serverVersion");
+    check("/nowhere", missing, "text/html", "<main");
+    check("/c/nobody", missing, "text/html", "<main");
+    check(
+        "/api/v1/nowhere",
+        missing,
+        "application/problem+json",
+        "404",
+    );
+    check(
+        "/static/web-videos/none.mp4",
+        missing,
+        "application/problem+json",
+        "",
+    );
+}
+
+#[test]
+fn a_watch_page_of_no_video_is_a_404_that_scripts_may_fill() {
+    check(
+        "/w/kkGMgK9ZtnKfYAgnEtQxbv",
+        StatusCode::NOT_FOUND,
+        "text/html",
+        "not available",
+    );
+}
+
+#[test]
+fn oembed_is_answered_for_pages_of_this_instance_only() {
+    let path = "/services/oembed?format=json&url=https%3A%2F%2Felsewhere.test%2Fw%2Fa";
+    let (response, _) = ask(Method::GET, path);
+    assert!(response.status().is_client_error());
+    assert_eq!(response.headers()["access-control-allow-origin"], "*");
+}
+
+#[test]
+fn head_is_get_without_the_body() {
+    let (response, body) = ask(Method::HEAD, "/");
+    assert_eq!(response.status(), StatusCode::OK);
+    assert!(body.is_empty());
+    assert!(response.headers().contains_key("content-security-policy"));
+}
