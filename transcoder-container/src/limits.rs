@@ -59,16 +59,24 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// work for a minute before it answers.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(180);
 
-/// Tries of one request, the first included.
-pub const MAX_TRIES: u32 = 6;
+/// Tries of a call that costs nothing to repeat later, the first included: 15 s in all.
+pub const MAX_CALL_TRIES: u32 = 6;
 
-/// First pause between tries; each next one is twice as long: 0.5, 1, 2, 4 and 8 s.
+/// Tries of sending a source or a result, behind which minutes of work stand: three minutes in
+/// all, enough for a server to be restarted.
+pub const MAX_TRANSFER_TRIES: u32 = 12;
+
+/// First pause between tries; each next one is twice as long, up to [`MAX_BACKOFF`].
 pub const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// Longest pause that we choose ourselves.
+pub const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
 /// Longest pause that a `Retry-After` can ask for.
 pub const MAX_PAUSE: Duration = Duration::from_secs(60);
 
-/// Least time between two progress reports of a job.
+/// Least time between two progress reports of a job; longer when there are many jobs, because
+/// PeerTube allows an address 50 calls in ten seconds.
 pub const MIN_UPDATE_INTERVAL: Duration = Duration::from_secs(3);
 
 /// Most time between two progress reports, which are also the heartbeat: PeerTube takes a job

@@ -73,7 +73,7 @@ pub async fn transcode_file(options: &LocalOptions, terminal: &Terminal) -> Resu
         terminal.progress("transcoding", progress.percent(source.duration_us));
     };
     let (made, usage) = bench.make_ladder(&source, &tasks, on_progress).await?;
-    terminal.done(&format!(
+    terminal.say(&format!(
         "transcoded; ffmpeg used {} MB",
         usage.peak_memory_bytes >> 20
     ));

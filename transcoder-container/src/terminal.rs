@@ -59,11 +59,6 @@ impl Terminal {
         };
     }
 
-    /// Ends a line of progress with an event.
-    pub fn done(&self, event: &str) {
-        self.say(event);
-    }
-
     fn clear(&self, shown: &Shown) {
         if self.is_terminal && shown.percent.is_some() {
             eprint!("\r\x1b[K");

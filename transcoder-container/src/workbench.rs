@@ -231,14 +231,15 @@ impl Workbench {
     }
 
     /// Shows the picture [`SECOND_FILE`] to the sound of [`SOURCE_FILE`]; `task` says how.
+    /// `on_percent` hears how far it is.
     ///
     /// # Errors
     /// [`MakeError`], see its variants.
     pub async fn merge_audio(
         &self,
         task: &Task,
-        on_progress: impl FnMut(Progress),
-    ) -> Result<(Product, Option<u64>), MakeError> {
+        mut on_percent: impl FnMut(u8),
+    ) -> Result<Product, MakeError> {
         let Task::Video {
             resolution, fps, ..
         } = *task
@@ -254,10 +255,11 @@ impl Workbench {
         let threads = self.tools.threads;
         let duration_us = sound.duration_us;
         let args = merge_audio_args(picture, plan, duration_us, files, resolution, fps, threads);
-        self.run(&args, on_progress).await?;
+        self.run(&args, |progress| on_percent(progress.percent(duration_us)))
+            .await?;
         let mut products = self.describe(std::slice::from_ref(task)).await?;
         let (_, product) = products.pop().ok_or(MakeError::Interrupted)?;
-        Ok((product, duration_us))
+        Ok(product)
     }
 
     fn path(&self, file: &str) -> PathBuf {

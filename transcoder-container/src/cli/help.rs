@@ -45,8 +45,7 @@ Everywhere:
   -V, --version             The version
 
 Disk: one source and its renditions at a time, never more than --max-disk; a job that could need
-more is handed back. Renditions of PeerTube's sizes take at most 1.7 GB an hour of 1080p, 720p,
-480p and 360p each counted once at 30 frames a second (5.4 GB together).
+more is handed back. The ladder 1080, 720, 480, 360 at 30 frames a second takes at most 6 GB an hour.
 Memory: this program stays under 64 MB. ffmpeg needs about 0.55 GB for a ladder from 1080p and
 about 1.8 GB from 2160p with two threads; more threads need more.
 

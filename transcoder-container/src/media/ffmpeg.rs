@@ -81,15 +81,16 @@ pub async fn run_ffmpeg(
             None => Ok(Vec::new()),
         }
     };
-    let watched = watch(&mut child, pid, run, &mut on_progress);
-    let (usage, complaints) = tokio::join!(watched, complaints);
-    let usage = match usage {
-        Ok(usage) => usage,
-        Err(error) => {
+    let watched = async {
+        let usage = watch(&mut child, pid, run, &mut on_progress).await;
+        if usage.is_err() {
+            // Only its death closes the pipe that its complaints are read from.
             child.kill().await?;
-            return Err(error);
         }
+        usage
     };
+    let (usage, complaints) = tokio::join!(watched, complaints);
+    let usage = usage?;
     let status = child.wait().await?;
     tokio::fs::remove_file(&pid_file).await?;
     if status.success() {
@@ -134,8 +135,7 @@ async fn watch(
     let Some(stdout) = child.stdout.take() else {
         return Ok(usage);
     };
-    // A report is about 300 bytes; lines longer than this are not ffmpeg's.
-    let mut lines = BufReader::new(stdout.take(u64::MAX)).lines();
+    let mut lines = BufReader::new(stdout).lines();
     let mut progress = Progress::default();
     let mut checked_at = tokio::time::Instant::now();
     loop {

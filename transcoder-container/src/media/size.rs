@@ -58,14 +58,15 @@ const fn even_below(side: u32) -> u32 {
     if even < 2 { 2 } else { even }
 }
 
-/// The constant frame rate of a rendition for which a job asks `fps`.
+/// The constant frame rate of a rendition for which a job asks `fps`; 0 leaves it to the source.
 ///
 /// Never above the source's average (a variable rate has no other) nor [`MAX_FPS`]. A source at
 /// 29.97 or 59.94 keeps its exact rate when the job's whole number means it: a duplicated frame
 /// every 33 s would be visible, and halving 59.94 stays a plain drop of every other frame.
 #[must_use]
 pub fn output_rate(video: &VideoStream, fps: u32) -> Rate {
-    let wanted = fps.clamp(1, MAX_FPS).min(video.rate.rounded());
+    let asked = if fps == 0 { MAX_FPS } else { fps.min(MAX_FPS) };
+    let wanted = asked.min(video.rate.rounded());
     match video.rate.ntsc() {
         Some(whole) if whole.is_multiple_of(wanted) => Rate {
             numerator: wanted * 1_000,
@@ -135,6 +136,7 @@ mod tests {
         check((60_000, 1_001), 60, "60000/1001");
         check((60_000, 1_001), 25, "25/1");
         check((2_345, 100), 23, "23/1");
-        check((1, 2), 0, "1/1");
+        check((1, 2), 25, "1/1");
+        check((24, 1), 0, "24/1");
     }
 }

@@ -1,7 +1,9 @@
 //! One server and our name there.
 
 use super::wire::{AcceptAnswer, RegisterAnswer, RequestAnswer};
-use super::{AcceptedJob, AvailableJob, CallError, JobType, Problem, TransferError, retry};
+use super::{
+    AcceptedJob, AvailableJob, CallError, JobType, Patience, Problem, TransferError, retry,
+};
 use crate::cli::Secret;
 use crate::limits::{
     CONNECT_TIMEOUT, MAX_ANSWER_BYTES, MAX_MESSAGE_CHARS, MAX_PAUSE, READ_TIMEOUT,
@@ -185,7 +187,7 @@ impl Client {
         let what = "success report";
         let path = job_path(job, "success");
         let url = self.url(&path);
-        let result = retry(async |tries| {
+        let result = retry(Patience::Transfer, async |tries| {
             let form = success_form(runner, job, files, report).await;
             let form = form.map_err(|cause| CallError::Unavailable {
                 what,
@@ -208,7 +210,7 @@ impl Client {
         path: &str,
         body: &serde_json::Value,
     ) -> Result<T, CallError> {
-        retry(async |_| {
+        retry(Patience::Call, async |_| {
             let response = check(what, self.post(what, path, body).await?).await?;
             let bytes = bounded_body(what, response).await?;
             serde_json::from_slice(&bytes).map_err(|error| CallError::Rejected {
@@ -229,7 +231,7 @@ impl Client {
         path: &str,
         body: &serde_json::Value,
     ) -> Result<(), CallError> {
-        retry(async |_| {
+        retry(Patience::Call, async |_| {
             let response = self.post(what, path, body).await?;
             check(what, response).await.map(|_| ())
         })

@@ -8,7 +8,7 @@ mod wire;
 
 pub use call_error::{CallError, Problem};
 pub use client::{Client, SuccessFile};
-pub use retry::retry;
+pub use retry::{Patience, retry};
 pub use transfer::TransferError;
 pub use wire::{
     AcceptedJob, AvailableJob, CustomUpload, DirectUpload, EdgetubePayload, Extent, JobInput,

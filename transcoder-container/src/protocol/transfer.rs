@@ -1,7 +1,7 @@
 //! Sources down, outputs up.
 
 use super::client::check;
-use super::{AcceptedJob, CallError, Client, CustomUpload, DirectUpload, retry};
+use super::{AcceptedJob, CallError, Client, CustomUpload, DirectUpload, Patience, retry};
 use crate::cli::Secret;
 use crate::limits::READ_BYTES;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -55,7 +55,7 @@ impl Client {
         let body = json!({ "runnerToken": runner.reveal(), "jobToken": job.job_token });
         let mut too_large = false;
         let mut disk_error = None;
-        let result = retry(async |_| {
+        let result = retry(Patience::Transfer, async |_| {
             let held = match file.metadata().await {
                 Ok(metadata) => metadata.len(),
                 Err(error) => return give_up(&mut disk_error, error),
@@ -191,7 +191,7 @@ impl Client {
         // Object stores refuse chunked bodies: the length is said up front.
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         let mut disk_error = None;
-        let result = retry(async |_| {
+        let result = retry(Patience::Transfer, async |_| {
             let file = match tokio::fs::File::open(path).await {
                 Ok(file) => file,
                 Err(error) => return give_up(&mut disk_error, error),

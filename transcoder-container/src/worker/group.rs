@@ -132,15 +132,13 @@ impl Group<'_> {
 
     async fn merge(&self, bench: &Workbench) {
         for job in self.jobs.iter().filter(|job| job.is_working()) {
-            let on_progress = |progress: crate::media::Progress| {
-                self.transcoded(std::slice::from_ref(job), progress.percent(None).max(10));
-            };
-            match bench.merge_audio(&job.task, on_progress).await {
-                Ok((product, _)) => {
-                    self.deliver(std::slice::from_ref(job), vec![(0, product)])
-                        .await
-                }
-                Err(error) => self.fail_some(std::slice::from_ref(job), &error).await,
+            let only = std::slice::from_ref(job);
+            match bench
+                .merge_audio(&job.task, |percent| self.transcoded(only, percent))
+                .await
+            {
+                Ok(product) => self.deliver(only, vec![(0, product)]).await,
+                Err(error) => self.fail_some(only, &error).await,
             }
         }
     }

@@ -23,10 +23,14 @@ struct Reported {
 }
 
 /// Reports every job of `jobs` at once, then whenever it moved (not more than every
-/// [`MIN_UPDATE_INTERVAL`]) and at least every [`MAX_UPDATE_INTERVAL`]. Ends when none is left
+/// [`MIN_UPDATE_INTERVAL`], or half a second for each job) and at least every [`MAX_UPDATE_INTERVAL`]. Ends when none is left
 /// that is ours. A report that fails does no harm to its job.
 pub(super) async fn heartbeat(current: &Current, jobs: &[Rc<Job>], terminal: &Terminal) {
     let mut reported: Vec<Option<Reported>> = vec![None; jobs.len()];
+    let jobs_count = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
+    let least = MIN_UPDATE_INTERVAL
+        .max(TICK.saturating_mul(jobs_count))
+        .min(MAX_UPDATE_INTERVAL);
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -37,17 +41,17 @@ pub(super) async fn heartbeat(current: &Current, jobs: &[Rc<Job>], terminal: &Te
         let due = jobs
             .iter()
             .zip(&mut reported)
-            .filter(|(job, reported)| job.is_working() && is_due(job.percent(), **reported));
+            .filter(|(job, reported)| job.is_working() && is_due(job.percent(), **reported, least));
         join_all(due.map(|(job, reported)| report(current, job, reported, terminal))).await;
     }
 }
 
-fn is_due(percent: u8, reported: Option<Reported>) -> bool {
+fn is_due(percent: u8, reported: Option<Reported>, least: Duration) -> bool {
     let Some(Reported { at, percent: known }) = reported else {
         return true;
     };
     let age = at.elapsed();
-    age >= MAX_UPDATE_INTERVAL || (percent != known && age >= MIN_UPDATE_INTERVAL)
+    age >= MAX_UPDATE_INTERVAL || (percent != known && age >= least)
 }
 
 async fn report(

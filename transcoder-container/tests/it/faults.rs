@@ -13,10 +13,7 @@ fn endless_ffmpeg(directory: &Path) -> PathBuf {
         case \"$2\" in -encoders|-filters) exec ffmpeg \"$@\";; esac\n\
         printf 'out_time_us=2000000\\nprogress=continue\\n'\n\
         exec sleep 300\n";
-    let path = directory.join("endless-ffmpeg");
-    std::fs::write(&path, script).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path
+    write_script(&directory.join("endless-ffmpeg"), script)
 }
 
 fn add_hls(server: &Server, uuid: &str, resolution: u32) {
@@ -25,6 +22,21 @@ fn add_hls(server: &Server, uuid: &str, resolution: u32) {
         "vod-hls-transcoding",
         edgetube_hls(server, uuid, resolution),
     );
+}
+
+/// An ffmpeg that fills the disk and never stops talking.
+fn greedy_ffmpeg(directory: &Path) -> PathBuf {
+    let script = "#!/bin/sh\n\
+        case \"$2\" in -encoders|-filters) exec ffmpeg \"$@\";; esac\n\
+        head -c 20000000 /dev/zero > big\n\
+        while :; do printf 'out_time_us=1\\nprogress=continue\\n'; echo x >&2; sleep 0.1; done\n";
+    write_script(&directory.join("greedy-ffmpeg"), script)
+}
+
+fn write_script(path: &Path, script: &str) -> PathBuf {
+    std::fs::write(path, script).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path.to_owned()
 }
 
 /// Process ids that ffmpeg runs left in a work directory.
@@ -115,6 +127,25 @@ fn a_job_too_large_for_the_disk_is_left_to_others() {
     let store = server.store();
     assert_eq!(
         (store.jobs["d-1"].state, store.jobs["d-1"].aborts.len()),
+        ("pending", 1)
+    );
+    assert!(leftovers(&work_dir).is_empty());
+}
+
+#[test]
+fn an_encoder_that_outgrows_the_disk_is_stopped_and_its_job_left_to_others() {
+    let (server, directory) = with_source();
+    add_hls(&server, "g-1", 90);
+    let work_dir = directory.path().join("work");
+    let mut command = server.runner(&work_dir);
+    command
+        .args(["--max-disk", "16M", "--ffmpeg"])
+        .arg(greedy_ffmpeg(directory.path()));
+    let (is_success, said) = finish(command.spawn().unwrap());
+    assert!(is_success && said.contains("bytes of disk"), "{said}");
+    let store = server.store();
+    assert_eq!(
+        (store.jobs["g-1"].state, store.jobs["g-1"].aborts.len()),
         ("pending", 1)
     );
     assert!(leftovers(&work_dir).is_empty());
