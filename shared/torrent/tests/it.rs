@@ -1,6 +1,9 @@
 //! Against what the libraries of PeerTube and aria2 say of the same file; see `vectors/SOURCE.md`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers, too")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its helpers, too"
+)]
 
 use sha1::{Digest as _, Sha1};
 use torrent::{Info, InfoHash, Magnet, PieceBuilder, Torrent, TorrentError, info_name};
