@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ports::{Database, DatabaseError, Row, Rows, Statement, Value};
+use rusqlite::limits::Limit;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, ErrorCode};
 
@@ -50,6 +51,7 @@ impl TestDatabase {
     #[must_use]
     pub fn dump(&self, sql: &str) -> Vec<String> {
         let connection = self.connection.borrow();
+        limit(&connection, &WIDE).expect("fixed limits");
         let mut statement = connection.prepare(sql).expect("the test's own query");
         let columns = statement.column_count();
         let rows = statement
@@ -84,6 +86,7 @@ impl Database for TestDatabase {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, DatabaseError> {
         *self.batches.borrow_mut() += 1;
         let mut connection = self.connection.borrow_mut();
+        limit(&connection, &NARROW).map_err(|error| bug(&error))?;
         let transaction = connection.transaction().map_err(|error| bug(&error))?;
         let mut results = Vec::with_capacity(statements.len());
         for (index, statement) in statements.iter().enumerate() {
@@ -135,6 +138,26 @@ fn bug(error: &rusqlite::Error) -> DatabaseError {
     DatabaseError::Bug {
         cause: error.to_string(),
     }
+}
+
+/// The limits that a Durable Object sets below SQLite's own and that a statement of ours could meet.
+const NARROW: [(Limit, i32); 3] = [
+    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+    (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
+    (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
+];
+/// SQLite's own, for what tests look at.
+const WIDE: [(Limit, i32); 3] = [
+    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 500),
+    (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50_000),
+    (Limit::SQLITE_LIMIT_FUNCTION_ARG, 127),
+];
+
+fn limit(connection: &Connection, limits: &[(Limit, i32)]) -> rusqlite::Result<()> {
+    for (limit, value) in limits {
+        connection.set_limit(*limit, *value)?;
+    }
+    Ok(())
 }
 
 fn run(
