@@ -4,7 +4,7 @@ use super::client::check;
 use super::{AcceptedJob, CallError, Client, CustomUpload, DirectUpload, Patience, retry};
 use crate::cli::Secret;
 use crate::limits::READ_BYTES;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RANGE};
 use reqwest::{Body, Method, StatusCode};
 use serde_json::json;
 use std::path::Path;
@@ -49,74 +49,28 @@ impl Client {
         max_bytes: u64,
         on_progress: &mut dyn FnMut(u8),
     ) -> Result<u64, TransferError> {
-        let what = "source download";
+        let what = DOWNLOAD;
         let url = reqwest::Url::parse(url).map_err(|_| TransferError::Address { what })?;
         let mut file = tokio::fs::File::create(path).await?;
         let body = json!({ "runnerToken": runner.reveal(), "jobToken": job.job_token });
-        let mut too_large = false;
-        let mut disk_error = None;
+        // What trying again cannot mend ends the tries as if they had succeeded.
+        let mut hopeless = None;
         let result = retry(Patience::Transfer, async |_| {
-            let held = match file.metadata().await {
-                Ok(metadata) => metadata.len(),
-                Err(error) => return give_up(&mut disk_error, error),
-            };
-            let mut request = self.http().post(url.clone()).json(&body);
-            if held > 0 {
-                request = request.header("range", format!("bytes={held}-"));
-            }
-            let sent = request
-                .send()
-                .await
-                .map_err(|error| CallError::network(what, error))?;
-            let start = resume_at(&sent, held);
-            if let Err(error) = rewind(&mut file, start.unwrap_or(0)).await {
-                return give_up(&mut disk_error, error);
-            }
-            let Some(start) = start else {
-                let cause = "the download cannot be resumed, starting again".to_owned();
-                return Err(CallError::Unavailable {
-                    what,
-                    cause,
-                    retry_after: None,
-                });
-            };
-            let mut response = check(what, sent).await?;
-            let mut position = start;
-            let total = response.content_length().map(|rest| start + rest);
-            if total.is_some_and(|total| total > max_bytes) {
-                too_large = true;
-                return Ok(());
-            }
-            while let Some(chunk) = response
-                .chunk()
-                .await
-                .map_err(|error| CallError::network(what, error))?
-            {
-                position += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-                if position > max_bytes {
-                    too_large = true;
-                    return Ok(());
-                }
-                if let Err(error) = file.write_all(&chunk).await {
-                    return give_up(&mut disk_error, error);
-                }
-                if let Some(total) = total.filter(|&total| total > 0) {
-                    on_progress(u8::try_from(position * 100 / total).unwrap_or(100));
+            let request = self.http().post(url.clone()).json(&body);
+            match download_once(request, &mut file, max_bytes, on_progress).await {
+                Ok(()) => Ok(()),
+                Err(TransferError::Call(error)) => Err(error),
+                Err(error) => {
+                    hopeless = Some(error);
+                    Ok(())
                 }
             }
-            if let Err(error) = file.flush().await {
-                return give_up(&mut disk_error, error);
-            }
-            Ok(())
         });
         result.await?;
-        if let Some(error) = disk_error {
-            return Err(error.into());
+        match hopeless {
+            Some(error) => Err(error),
+            None => Ok(file.metadata().await?.len()),
         }
-        if too_large {
-            return Err(TransferError::TooLarge { max_bytes });
-        }
-        Ok(file.metadata().await?.len())
     }
 
     /// Sends a file's raw bytes to an address that Edgetube presigned.
@@ -208,6 +162,54 @@ impl Client {
     }
 }
 
+/// What a download is called in errors.
+const DOWNLOAD: &str = "source download";
+
+/// Asks for what `file` does not hold yet and appends it.
+async fn download_once(
+    request: reqwest::RequestBuilder,
+    file: &mut tokio::fs::File,
+    max_bytes: u64,
+    on_progress: &mut dyn FnMut(u8),
+) -> Result<(), TransferError> {
+    let network = |error| CallError::network(DOWNLOAD, error);
+    let held = file.metadata().await?.len();
+    let request = match held {
+        0 => request,
+        _ => request.header(RANGE, format!("bytes={held}-")),
+    };
+    let response = request.send().await.map_err(network)?;
+    let start = resume_at(&response, held);
+    file.set_len(start.unwrap_or(0)).await?;
+    let Some(mut position) = start else {
+        let cause = "the download cannot be resumed, starting again".to_owned();
+        return Err(CallError::Unavailable {
+            what: DOWNLOAD,
+            cause,
+            retry_after: None,
+        }
+        .into());
+    };
+    file.seek(std::io::SeekFrom::Start(position)).await?;
+    let mut response = check(DOWNLOAD, response).await?;
+    let total = response.content_length().map(|rest| position + rest);
+    if total.is_some_and(|total| total > max_bytes) {
+        return Err(TransferError::TooLarge { max_bytes });
+    }
+    while let Some(chunk) = response.chunk().await.map_err(network)? {
+        position += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        if position > max_bytes {
+            return Err(TransferError::TooLarge { max_bytes });
+        }
+        file.write_all(&chunk).await?;
+        if let Some(total) = total.filter(|&total| total > 0) {
+            on_progress(u8::try_from(position * 100 / total).unwrap_or(100));
+        }
+    }
+    file.flush().await?;
+    Ok(())
+}
+
 /// Ends the tries because of the disk: the error is kept aside, the loop is left as if done.
 fn give_up(kept: &mut Option<std::io::Error>, error: std::io::Error) -> Result<(), CallError> {
     *kept = Some(error);
@@ -232,10 +234,4 @@ fn resume_at(response: &reqwest::Response, held: u64) -> Option<u64> {
         // The whole file, or an error, which `check` reads.
         _ => Some(0),
     }
-}
-
-async fn rewind(file: &mut tokio::fs::File, position: u64) -> Result<(), std::io::Error> {
-    file.set_len(position).await?;
-    file.seek(std::io::SeekFrom::Start(position)).await?;
-    Ok(())
 }

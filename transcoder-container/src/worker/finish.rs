@@ -27,59 +27,15 @@ pub(super) async fn finish(
         Task::Storyboard(_) | Task::Picture { .. } => "storyboard.jpg".to_owned(),
     };
     let playlist_name = media_name.replace(".mp4", ".m3u8");
-    let output = &job.accepted.payload.output;
-    let deliverable = |output, path, file_name, content_type, custom| Deliverable {
-        file: SuccessFile {
-            output,
-            path,
-            file_name,
-            content_type,
-        },
-        custom,
+    // Only a server that put `edgetube` into the job knows what to do with a report.
+    let report = match product {
+        Product::Video { report, .. } if job.accepted.payload.edgetube.is_some() => {
+            Some(report.to_json())
+        }
+        _ => None,
     };
-    let mut deliverables = Vec::new();
-    let mut report = None;
-    match product {
-        Product::Video {
-            media,
-            playlist,
-            report: made,
-        } => {
-            let custom = output.video_file_custom_upload.as_ref();
-            deliverables.push(deliverable(
-                "videoFile",
-                &**media,
-                &media_name,
-                "video/mp4",
-                custom,
-            ));
-            if let Some(playlist) = playlist {
-                let custom = output.resolution_playlist_file_custom_upload.as_ref();
-                let kind = "application/vnd.apple.mpegurl";
-                let name = "resolutionPlaylistFile";
-                deliverables.push(deliverable(name, playlist, &playlist_name, kind, custom));
-            }
-            // Only a server that put `edgetube` into the job knows what to do with it.
-            report = job
-                .accepted
-                .payload
-                .edgetube
-                .as_ref()
-                .map(|_| made.to_json());
-        }
-        Product::Image { image } => {
-            let custom = output.storyboard_file_custom_upload.as_ref();
-            deliverables.push(deliverable(
-                "storyboardFile",
-                &**image,
-                &media_name,
-                "image/jpeg",
-                custom,
-            ));
-        }
-    }
     let mut attached = Vec::new();
-    for Deliverable { file, custom } in deliverables {
+    for Deliverable { file, custom } in deliverables(job, product, &media_name, &playlist_name) {
         if !upload(current, job, &file, custom).await? {
             attached.push(file);
         }
@@ -92,6 +48,52 @@ pub(super) async fn finish(
         report.as_deref(),
     );
     success.await
+}
+
+/// The files of `product` with the names that they are sent under.
+fn deliverables<'a>(
+    job: &'a Job,
+    product: &'a Product,
+    media_name: &'a str,
+    playlist_name: &'a str,
+) -> Vec<Deliverable<'a>> {
+    let to = &job.accepted.payload.output;
+    match product {
+        Product::Video {
+            media, playlist, ..
+        } => {
+            let file = SuccessFile {
+                output: "videoFile",
+                path: media,
+                file_name: media_name,
+                content_type: "video/mp4",
+            };
+            let custom = to.video_file_custom_upload.as_ref();
+            let video = Deliverable { file, custom };
+            let playlist = playlist.as_ref().map(|path| Deliverable {
+                file: SuccessFile {
+                    output: "resolutionPlaylistFile",
+                    path,
+                    file_name: playlist_name,
+                    content_type: "application/vnd.apple.mpegurl",
+                },
+                custom: to.resolution_playlist_file_custom_upload.as_ref(),
+            });
+            std::iter::once(video).chain(playlist).collect()
+        }
+        Product::Image { image } => {
+            let file = SuccessFile {
+                output: "storyboardFile",
+                path: image,
+                file_name: media_name,
+                content_type: "image/jpeg",
+            };
+            vec![Deliverable {
+                file,
+                custom: to.storyboard_file_custom_upload.as_ref(),
+            }]
+        }
+    }
 }
 
 /// Sends `file` to the addresses that the job names. Answers whether one took it; none being
