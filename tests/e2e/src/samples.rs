@@ -65,26 +65,42 @@ pub fn long_bunny(scratch: &Scratch, times: u32) -> PathBuf {
 #[must_use]
 pub fn test_card(scratch: &Scratch, name: &str, size: &str, secs: u32) -> PathBuf {
     let output = scratch.join(name);
-    ffmpeg_lavfi(&output, size, secs, 25);
+    generate(&[&picture(size, secs), &tone(secs)], &output);
     output
 }
 
-fn ffmpeg_lavfi(output: &Path, size: &str, secs: u32, fps: u32) {
-    let picture = format!("testsrc2=size={size}:rate={fps}:duration={secs}");
-    let tone = format!("sine=frequency=440:duration={secs}");
-    programs::run(
-        Command::new(programs::tool("ffmpeg"))
-            .args(["-v", "error", "-nostdin", "-y"])
-            .args(["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &tone])
-            .args([
-                "-c:v",
-                "libx264",
-                "-preset",
-                "ultrafast",
-                "-pix_fmt",
-                "yuv420p",
-            ])
-            .args(["-c:a", "aac", "-shortest"])
-            .arg(output),
-    );
+/// A generated picture without sound.
+#[must_use]
+pub fn silent_card(scratch: &Scratch, name: &str, size: &str, secs: u32) -> PathBuf {
+    let output = scratch.join(name);
+    generate(&[&picture(size, secs)], &output);
+    output
+}
+
+/// A tone without a picture; the name's ending chooses the format.
+#[must_use]
+pub fn sound(scratch: &Scratch, name: &str, secs: u32) -> PathBuf {
+    let output = scratch.join(name);
+    generate(&[&tone(secs)], &output);
+    output
+}
+
+fn picture(size: &str, secs: u32) -> String {
+    format!("testsrc2=size={size}:rate=25:duration={secs},format=yuv420p")
+}
+
+fn tone(secs: u32) -> String {
+    format!("sine=frequency=440:duration={secs}")
+}
+
+fn generate(sources: &[&str], output: &Path) {
+    let mut command = Command::new(programs::tool("ffmpeg"));
+    command.args(["-v", "error", "-nostdin", "-y"]);
+    for source in sources {
+        command.args(["-f", "lavfi", "-i", source]);
+    }
+    command
+        .args(["-preset", "ultrafast", "-shortest"])
+        .arg(output);
+    programs::run(&mut command);
 }

@@ -1,7 +1,9 @@
 //! Chromium on the pages; each test is a script in `tests/e2e/browser`.
 
 use std::env;
-use std::process::{Command, Stdio};
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -15,37 +17,72 @@ use e2e::{Instance, Transcoder, programs, samples, wait};
 /// Upload, transcoding and playing of five seconds; the scripts have shorter patience of their own.
 const SCRIPT_PATIENCE: Duration = Duration::from_secs(240);
 
-/// Runs a script and shows what it said if it fails.
-fn run_script(name: &str, instance: &Instance, extra: &Value) {
-    let mut told = json!({
-        "origin": instance.origin(),
-        "username": "root",
-        "password": ADMIN_PASSWORD,
-        "chromium": programs::chromium(),
-        "screenshots": env::var("EDGETUBE_SCREENSHOTS").ok(),
-    });
-    if let (Some(told), Some(extra)) = (told.as_object_mut(), extra.as_object()) {
-        told.extend(extra.clone());
+/// A running script.
+struct Script {
+    name: &'static str,
+    process: Child,
+    log: PathBuf,
+    _scratch: Scratch,
+}
+
+impl Script {
+    fn start(name: &'static str, instance: &Instance, extra: &Value) -> Self {
+        let mut told = json!({
+            "origin": instance.origin(),
+            "username": "root",
+            "password": ADMIN_PASSWORD,
+            "chromium": programs::chromium(),
+            "screenshots": env::var("EDGETUBE_SCREENSHOTS").ok(),
+        });
+        if let (Some(told), Some(extra)) = (told.as_object_mut(), extra.as_object()) {
+            told.extend(extra.clone());
+        }
+        let scratch = Scratch::new("browser");
+        let log = scratch.join("log");
+        let output = File::create(&log).and_then(|file| Ok((file.try_clone()?, file)));
+        let (stdout, stderr) = output.unwrap_or_else(|error| panic!("cannot write a log: {error}"));
+        let process = Command::new(programs::node())
+            .arg(programs::root().join("tests/e2e/browser").join(name))
+            .arg(told.to_string())
+            // The browser keeps its profile where it is removed.
+            .env("TMPDIR", scratch.path())
+            .stdin(Stdio::piped())
+            .stdout(stdout)
+            .stderr(stderr)
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start node: {error}"));
+        Self {
+            name,
+            process,
+            log,
+            _scratch: scratch,
+        }
     }
-    let scratch = Scratch::new("browser");
-    let log = scratch.join("log");
-    let output = std::fs::File::create(&log).and_then(|file| Ok((file.try_clone()?, file)));
-    let (stdout, stderr) = output.unwrap_or_else(|error| panic!("cannot write a log: {error}"));
-    let mut script = Command::new(programs::node())
-        .arg(programs::root().join("tests/e2e/browser").join(name))
-        .arg(told.to_string())
-        // The browser keeps its profile where it is removed.
-        .env("TMPDIR", scratch.path())
-        .stdin(Stdio::piped())
-        .stdout(stdout)
-        .stderr(stderr)
-        .spawn()
-        .unwrap_or_else(|error| panic!("cannot start node: {error}"));
-    let status = wait::until(&format!("{name} ends"), SCRIPT_PATIENCE, || {
-        script.try_wait().ok().flatten()
-    });
-    let said = std::fs::read_to_string(&log).unwrap_or_default();
-    assert!(status.success(), "{name} failed:\n{said}");
+
+    fn said(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Waits until the script has printed this line, or has ended.
+    fn wait_for(&mut self, line: &str) {
+        wait::until(line, SCRIPT_PATIENCE, || {
+            let is_over = self.process.try_wait().ok().flatten().is_some();
+            (is_over || self.said().lines().any(|said| said == line)).then_some(())
+        });
+    }
+
+    /// Waits for its end and shows what it said if it failed.
+    fn finish(mut self) {
+        let what = format!("{} ends", self.name);
+        let status = wait::until(&what, SCRIPT_PATIENCE, || {
+            self.process.try_wait().ok().flatten()
+        });
+        assert!(status.success(), "{} failed:\n{}", self.name, self.said());
+    }
+}
+
+fn run_script(name: &'static str, instance: &Instance, extra: &Value) {
+    Script::start(name, instance, extra).finish();
 }
 
 fn of_published() -> Value {
@@ -66,12 +103,11 @@ fn of_published() -> Value {
 #[test]
 fn a_newcomer_uploads_and_watches() {
     let instance = Instance::start();
+    let extra = json!({ "sample": samples::bunny() });
+    let mut script = Script::start("journey.mjs", &instance, &extra);
+    script.wait_for("waiting for the transcoder");
     let _transcoder = Transcoder::start_with(&instance, &["--watch"]);
-    run_script(
-        "journey.mjs",
-        &instance,
-        &json!({ "sample": samples::bunny() }),
-    );
+    script.finish();
 }
 
 #[test]

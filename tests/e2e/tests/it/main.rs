@@ -5,6 +5,7 @@ mod browser;
 mod large_upload;
 mod main_job;
 mod media_http;
+mod other_sources;
 mod resume;
 mod stock_runner;
 mod transcoder_faults;
