@@ -25,7 +25,7 @@ cargo xtask <command>
   test     build everything and run every test
              --fast                only the checks and tests that need no running instance
   build    build the browser code and the Worker
-  bench    print sizes, start-up time and request rates
+  bench    print sizes, times, rates and costs beside their bounds; names choose some
   wrangler run the pinned wrangler with a Node that it accepts: `cargo xtask wrangler deploy`
   tidy     check dependency directions, file lengths and test vectors";
 

@@ -1,74 +1,49 @@
-//! `cargo xtask bench`: figures that decide whether a change made things better.
+//! `cargo xtask bench [names…]`: figures of the built product beside their bounds.
 //!
-//! Each benchmark is a function that prints its own lines. Rates are measured with `wrk` against the
-//! shipped local runtime, on a fresh state folder.
+//! Only builds; what is measured, and how, is in `tests/load`.
 
-use std::fs;
-use std::process::Command;
-use std::time::Duration;
+use std::env;
 
-use crate::arguments::{BenchOptions, InstanceOptions};
+use crate::arguments::BenchOptions;
 use crate::build;
 use crate::failure::{Failure, Outcome};
 use crate::places;
-use crate::progress::output_of;
-use crate::runtime::Instance;
+use crate::progress::Step;
+use crate::setup::wasm::native_cargo;
 use crate::setup::{self, Scope};
+use crate::test::test_environment;
 
-/// Connections that `wrk` keeps busy.
-const CONNECTIONS: u32 = 16;
-/// Length of one measurement.
-const MEASURED: Duration = Duration::from_secs(5);
+/// The crate that measures.
+const PACKAGE: &str = "load";
 
-/// Routes whose rate is measured, with a name to choose them by.
-const ROUTES: [(&str, &str); 4] = [
-    ("home-page", "/"),
-    ("about-page", "/about"),
-    ("config", "/api/v1/config"),
-    ("video-list", "/api/v1/videos"),
-];
-
-/// Builds and measures.
+/// Builds everything and measures.
 ///
 /// # Errors
-/// If something does not build or start.
+/// If something does not build, or a figure cannot be taken at all. A figure beyond its bound is no
+/// error.
 pub fn run(options: &BenchOptions) -> Outcome<()> {
+    let program = env::current_exe()
+        .map_err(|error| Failure::new(format!("cannot find this program: {error}")))?;
     let tools = setup::run(Scope::Bench)?;
     build::site(&tools)?;
-    let state = places::scratch().join("bench-state");
-    if state.is_dir() {
-        fs::remove_dir_all(&state).map_err(|error| Failure::io("remove", &state, &error))?;
+    build::transcoder::build()?;
+    let step = Step::start("programs that measure");
+    let mut build = native_cargo();
+    build.args(["build", "--package", PACKAGE]);
+    step.run(build.current_dir(places::root()))?;
+    step.finish("");
+    let mut measure = native_cargo();
+    measure
+        .args(["run", "--quiet", "--package", PACKAGE, "--"])
+        .args(&options.only)
+        .current_dir(places::root());
+    test_environment(&mut measure, &tools, &program);
+    let status = measure
+        .status()
+        .map_err(|error| Failure::new(format!("cannot start cargo: {error}")))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("the measurement ended with {status}")))
     }
-    let instance = Instance::start(&InstanceOptions::on_free_port(state), false)?;
-    println!("start-up: {} ms", instance.start_time().as_millis());
-    for (name, path) in ROUTES {
-        if options.only.is_empty() || options.only.iter().any(|part| name.contains(part.as_str())) {
-            let rate = rate(&format!("{}{path}", instance.plan().local_url))?;
-            println!("{name}: {rate}");
-        }
-    }
-    instance.stop()
-}
-
-/// Requests per second, and how many of them were no success.
-fn rate(url: &str) -> Outcome<String> {
-    let report = output_of(
-        Command::new("wrk")
-            .args(["-t1", &format!("-c{CONNECTIONS}")])
-            .arg(format!("-d{}s", MEASURED.as_secs()))
-            .arg(url),
-    )?;
-    let line = |mark: &str| {
-        report
-            .lines()
-            .map(str::trim)
-            .find_map(|line| line.strip_prefix(mark))
-            .map(str::trim)
-    };
-    let rate = line("Requests/sec:")
-        .ok_or_else(|| Failure::new(format!("wrk reports no rate for {url}")))?;
-    Ok(match line("Non-2xx or 3xx responses:") {
-        None => format!("{rate} requests/s"),
-        Some(failed) => format!("{rate} requests/s, {failed} of them no success"),
-    })
 }

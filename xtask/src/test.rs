@@ -199,8 +199,14 @@ fn deployment(tools: &Tools) -> Outcome<()> {
 
 fn end_to_end(tools: &Tools, program: &Path) -> Tally {
     let mut command = native_cargo();
+    command.args(["test", "--package", "e2e", "--no-fail-fast"]);
+    test_environment(&mut command, tools, program);
+    suite("end-to-end tests", &mut command)
+}
+
+/// Tells the tests and the benchmarks where the built programs are; `program` is this one.
+pub fn test_environment(command: &mut Command, tools: &Tools, program: &Path) {
     command
-        .args(["test", "--package", "e2e", "--no-fail-fast"])
         .env("EDGETUBE_XTASK", program)
         .env("EDGETUBE_NODE", &tools.node.program)
         .env("EDGETUBE_TRANSCODER", build::transcoder::program())
@@ -208,7 +214,6 @@ fn end_to_end(tools: &Tools, program: &Path) -> Tally {
     if let Some(chromium) = browser::find() {
         command.env("EDGETUBE_CHROMIUM", chromium);
     }
-    suite("end-to-end tests", &mut command)
 }
 
 fn number_before(text: &str, mark: &str) -> u64 {
