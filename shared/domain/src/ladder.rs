@@ -3,8 +3,11 @@
 
 /// Highest frame rate of any rendition (PeerTube's default bound).
 pub const MAX_FPS: u32 = 60;
-/// Frame rate of small renditions (PeerTube's average): 24 to 30 are kept, above goes to 30.
+/// Highest frame rate of small renditions (PeerTube's average).
 pub const SMALL_MAX_FPS: u32 = 30;
+/// A rate above the bound is halved, so that every second frame stays (50 becomes 25, as in PeerTube),
+/// unless that would fall below this.
+pub const HALVED_MIN_FPS: u32 = 20;
 /// From this resolution on, frame rates above [`SMALL_MAX_FPS`] are kept (PeerTube: 720p).
 pub const HIGH_FPS_FROM_RESOLUTION: u32 = 720;
 
@@ -84,7 +87,14 @@ fn fps(resolution: u32, source_fps: u32) -> u32 {
     } else {
         SMALL_MAX_FPS
     };
-    source_fps.clamp(1, bound)
+    let mut fps = source_fps.max(1);
+    while fps > bound {
+        fps /= 2;
+    }
+    if fps < source_fps && fps < HALVED_MIN_FPS {
+        return bound;
+    }
+    fps
 }
 
 #[cfg(test)]
@@ -144,6 +154,14 @@ mod tests {
             (720, 120, true),
             &[(720, 60), (480, 30)],
         );
+    }
+
+    #[test]
+    fn a_high_frame_rate_is_halved_to_keep_its_rhythm() {
+        check(&[480], false, (480, 50, true), &[(480, 25)]);
+        check(&[480], false, (480, 120, true), &[(480, 30)]);
+        check(&[480], false, (480, 144, true), &[(480, 30)]);
+        check(&[720], false, (720, 100, true), &[(720, 50)]);
     }
 
     #[test]
