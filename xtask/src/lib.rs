@@ -15,6 +15,7 @@ pub mod arguments;
 pub mod bench;
 pub mod build;
 pub mod cargo_metadata;
+mod container;
 pub mod dev;
 pub mod failure;
 pub mod fingerprint;

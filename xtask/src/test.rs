@@ -8,6 +8,7 @@ use std::time::Instant;
 use crate::arguments::TestOptions;
 use crate::build;
 use crate::cargo_metadata;
+use crate::container;
 use crate::failure::{Failure, Outcome};
 use crate::places;
 use crate::progress::{Step, elapsed};
@@ -80,6 +81,11 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
             build::transcoder::build().map(|_| ())
         }));
         tally.add(check("deployment", || deployment(&tools)));
+        if container::is_available() {
+            tally.add(check("container image", container::check));
+        } else {
+            eprintln!("  the container image was not built: it takes buildah and debootstrap");
+        }
         tally.add(end_to_end(&tools, &program));
     } else if !options.fast {
         eprintln!("  the end-to-end tests were not run, because the build failed");

@@ -1,0 +1,140 @@
+//! Builds the transcoder's image and runs it, where buildah and debootstrap are.
+//!
+//! No image registry is asked: the base image is made from Debian's packages and kept in the tool
+//! cache. Everything runs in chroot isolation, which needs root but no container engine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::build::transcoder;
+use crate::failure::{Failure, Outcome};
+use crate::places;
+use crate::progress::{Step, output_of};
+
+/// The Debian release that the Dockerfile names.
+const RELEASE: &str = "bookworm";
+const BASE_IMAGE: &str = "localhost/edgetube-base";
+const IMAGE: &str = "localhost/edgetube-transcoder";
+/// What the image must answer to `--help`.
+const HELP_MARK: &str = "--once";
+
+/// Whether this machine can build images.
+#[must_use]
+pub fn is_available() -> bool {
+    ["buildah", "debootstrap"]
+        .iter()
+        .all(|name| places::find_program(name).is_some())
+}
+
+/// Builds the image from the built program and asks it for its help and its user.
+///
+/// # Errors
+/// If it does not build, or the program in it does not run as an unprivileged user.
+pub fn check() -> Outcome<()> {
+    let step = Step::start("container image");
+    let base = base_archive(&step)?;
+    let context = places::scratch().join("container");
+    fs::create_dir_all(&context).map_err(|error| Failure::io("create", &context, &error))?;
+    let program = context.join("edgetube-transcoder");
+    fs::copy(transcoder::program(), &program)
+        .map_err(|error| Failure::io("copy", &program, &error))?;
+    let store = Store::new(&context);
+    import(&step, &store, &base)?;
+    step.run(
+        store
+            .buildah(&["bud", "--isolation", "chroot"])
+            .args(["--build-arg", &format!("BASE={BASE_IMAGE}"), "-t", IMAGE])
+            .arg("-f")
+            .arg(places::root().join("transcoder-container/Dockerfile"))
+            .arg(&context),
+    )?;
+    let container = output_of(&mut store.buildah(&["from", "--pull-never", IMAGE]))?;
+    let container = container.trim();
+    let inside = |words: &[&str]| {
+        output_of(
+            store
+                .buildah(&["run", "--isolation", "chroot", container, "--"])
+                .args(words),
+        )
+    };
+    let help = inside(&["/usr/local/bin/edgetube-transcoder", "--help"])?;
+    if !help.contains(HELP_MARK) {
+        return Err(Failure::new("the image's program does not print its help"));
+    }
+    if inside(&["id", "-u"])?.trim() == "0" {
+        return Err(Failure::new("the image runs as root"));
+    }
+    step.run(&mut store.buildah(&["rm", container]))?;
+    step.finish("");
+    Ok(())
+}
+
+/// A minimal Debian as an archive, made once.
+fn base_archive(step: &Step) -> Outcome<PathBuf> {
+    let archive = places::cache().join(format!("debian-{RELEASE}-minbase.tar"));
+    if archive.is_file() {
+        return Ok(archive);
+    }
+    let tree = places::scratch().join("debian-tree");
+    if tree.is_dir() {
+        fs::remove_dir_all(&tree).map_err(|error| Failure::io("remove", &tree, &error))?;
+    }
+    step.run(
+        Command::new("debootstrap")
+            .args(["--variant=minbase", RELEASE])
+            .arg(&tree),
+    )?;
+    // Under another name until it is whole.
+    let unfinished = archive.with_extension("unfinished");
+    step.run(
+        Command::new("tar")
+            .arg("-C")
+            .arg(&tree)
+            .arg("-cf")
+            .arg(&unfinished)
+            .arg("."),
+    )?;
+    fs::rename(&unfinished, &archive).map_err(|error| Failure::io("rename", &archive, &error))?;
+    fs::remove_dir_all(&tree).map_err(|error| Failure::io("remove", &tree, &error))?;
+    Ok(archive)
+}
+
+fn import(step: &Step, store: &Store, base: &Path) -> Outcome<()> {
+    let images = output_of(&mut store.buildah(&["images", "--format", "{{.Name}}"]))?;
+    if images.lines().any(|name| name == BASE_IMAGE) {
+        return Ok(());
+    }
+    let container = output_of(&mut store.buildah(&["from", "scratch"]))?;
+    let container = container.trim();
+    step.run(store.buildah(&["add", container]).arg(base).arg("/"))?;
+    step.run(&mut store.buildah(&["commit", "--rm", container, BASE_IMAGE]))
+}
+
+/// Where images are kept: beside the build, not in the machine's own store.
+struct Store {
+    images: PathBuf,
+    running: PathBuf,
+}
+
+impl Store {
+    fn new(context: &Path) -> Self {
+        // Not below the build context, which is sent whole.
+        let folder = context.with_extension("store");
+        Self {
+            images: folder.join("images"),
+            running: folder.join("running"),
+        }
+    }
+
+    fn buildah(&self, words: &[&str]) -> Command {
+        let mut command = Command::new("buildah");
+        command
+            .args(["--storage-driver", "vfs", "--root"])
+            .arg(&self.images)
+            .arg("--runroot")
+            .arg(&self.running)
+            .args(words);
+        command
+    }
+}
