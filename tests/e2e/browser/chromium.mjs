@@ -23,6 +23,7 @@ export async function withBrowser(test) {
     await test(browser)
   } catch (error) {
     console.error(error.stack ?? error)
+    for (const fault of allFaults) console.error(`seen: ${fault}`)
     process.exitCode = 1
   } finally {
     await browser.close()
@@ -40,22 +41,29 @@ export async function openPage(browser, options = {}) {
   return { context, page, faults }
 }
 
+/** Of all pages, for the report of a failure. */
+const allFaults = []
+
 /** Console errors, exceptions and failed requests, as texts. */
-export function collectFaults(page) {
+function collectFaults(page) {
   const faults = []
+  const note = fault => {
+    faults.push(fault)
+    allFaults.push(fault)
+  }
   page.on('console', message => {
     if (['error', 'warning'].includes(message.type())) {
-      faults.push(`console ${message.type()}: ${message.text()} (${message.location().url})`)
+      note(`console ${message.type()}: ${message.text()} (${message.location().url})`)
     }
   })
-  page.on('pageerror', error => faults.push(`exception: ${error.stack ?? error}`))
+  page.on('pageerror', error => note(`exception: ${error.stack ?? error}`))
   page.on('response', response => {
-    if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`)
+    if (response.status() >= 400) note(`${response.status()} ${response.url()}`)
   })
   page.on('requestfailed', request => {
     const { errorText } = request.failure() ?? {}
     // Seeking and leaving abort downloads that are no longer wanted.
-    if (errorText !== 'net::ERR_ABORTED') faults.push(`${errorText} ${request.url()}`)
+    if (errorText !== 'net::ERR_ABORTED') note(`${errorText} ${request.url()}`)
   })
   return faults
 }

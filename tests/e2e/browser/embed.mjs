@@ -1,19 +1,15 @@
 // The embed page inside somebody else's page.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { assertNoFaults, openPage, told, withBrowser } from './chromium.mjs'
 import { assertDifferent, assertPicture, PlayerUnderTest } from './player.mjs'
 
-/** Nobody listens there: Playwright answers. */
-const BLOG = 'http://127.0.0.1:9/blog'
-
 await withBrowser(async browser => {
-  const { context, page, faults } = await openPage(browser)
-  await context.route(BLOG, route => route.fulfill({
-    contentType: 'text/html',
-    body: `<!doctype html><title>A blog</title>${told.embedHtml}`
-  }))
-  await page.goto(BLOG)
+  const blog = await serveBlog()
+  const { page, faults } = await openPage(browser)
+  await page.goto(blog)
   const frame = page.frameLocator('iframe')
   await frame.locator('[data-player]').waitFor()
   const player = new PlayerUnderTest(frame)
@@ -23,5 +19,18 @@ await withBrowser(async browser => {
   await player.advance(1)
   assertDifferent(before, await player.picture())
   assert.ok((await player.state()).duration > 4)
-  assertNoFaults(faults)
+  assertNoFaults(faults.filter(fault => !fault.includes(`(${blog}`)))
 })
+
+/** A page of another site, on this machine, as Chromium lets no other page reach this machine. */
+async function serveBlog() {
+  const server = createServer((request, response) => {
+    response.writeHead(request.url === '/blog' ? 200 : 204, { 'content-type': 'text/html' })
+    response.end(request.url === '/blog' ? `<!doctype html><title>A blog</title>${told.embedHtml}` : undefined)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // Another host name than the instance's is another site.
+  const host = new URL(told.origin).hostname === 'localhost' ? '127.0.0.1' : 'localhost'
+  return `http://${host}:${server.address().port}/blog`
+}

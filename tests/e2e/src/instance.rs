@@ -2,8 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -32,6 +34,8 @@ const LOG_LINES: usize = 40;
 pub struct Instance {
     state: Scratch,
     vars: Vec<(String, String)>,
+    /// The same over all restarts.
+    port: u16,
     /// `None` while it is stopped.
     running: Option<Running>,
     /// As the instance says it.
@@ -58,6 +62,7 @@ impl Instance {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut instance = Self {
             state: Scratch::new("instance"),
+            port: free_port(),
             vars: vars.iter().map(owned).collect(),
             running: None,
             origin: String::new(),
@@ -113,13 +118,8 @@ impl Instance {
         let mut command = Command::new(programs::xtask());
         command
             .current_dir(programs::root())
-            .args([
-                "serve",
-                "--port",
-                self.port(),
-                "--admin-password",
-                ADMIN_PASSWORD,
-            ])
+            .args(["serve", "--port", &self.port.to_string()])
+            .args(["--admin-password", ADMIN_PASSWORD])
             .arg("--state")
             .arg(self.state.join("state"))
             .arg("--var")
@@ -143,15 +143,6 @@ impl Instance {
             }
         });
         (process, lines.recv_timeout(START_PATIENCE).ok())
-    }
-
-    /// The port is free to choose at first and must stay the same afterwards.
-    fn port(&self) -> &str {
-        self.origin
-            .rsplit(':')
-            .next()
-            .filter(|port| !port.is_empty())
-            .unwrap_or("0")
     }
 
     /// Stops it cleanly, as an operator does.
@@ -270,6 +261,24 @@ impl Drop for Instance {
             // Closing its standard input stops it and workerd with it.
             drop(running.process.stdin.take());
             let _ = running.process.wait();
+        }
+    }
+}
+
+/// A port that nobody listens on. It is not one of those that the kernel gives to outgoing
+/// connections: such a one could take the port of an instance that is being restarted.
+fn free_port() -> u16 {
+    const FIRST: u16 = 12_000;
+    /// Linux gives out 32,768 and above.
+    const COUNT: u16 = 20_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        // Test runs at the same time start at different ports.
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let offset = (std::process::id().wrapping_mul(61) + number) % u32::from(COUNT);
+        let port = FIRST + u16::try_from(offset).expect("the remainder is below COUNT");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
         }
     }
 }

@@ -10,8 +10,8 @@ use e2e::scratch::Scratch;
 use e2e::video::{self, Created, number, text};
 use e2e::{Client, Instance, samples};
 
-/// Copies of 1.05 MB each: 474 MB, far above the 128 MB that a Worker may use.
-const COPIES: u32 = 450;
+/// Copies of 1.05 MB each: 358 MB, far above the 128 MB that a Worker may use.
+const COPIES: u32 = 340;
 /// workerd runs the Worker, its database and the simulated object store in one process, whose memory
 /// grows by up to 240 MB when it is busy, however large the file. Holding the file would add its size.
 const GROWTH_BYTES: u64 = 320 * 1024 * 1024;
