@@ -39,7 +39,7 @@ impl Stage {
         ];
         let created = video::upload(&admin, &sample, "Big Buck Bunny", &fields);
         Transcoder::drain(&instance);
-        let video = video::wait_until_published(&admin, &created.uuid, QUEUE_PATIENCE);
+        let video = video::wait_until_transcoded(&admin, &created.uuid, QUEUE_PATIENCE);
         for number in 1..LISTED {
             let name = format!("Small bunny number {number}");
             // Shown at once: nobody waits for the transcoder, and none runs.
