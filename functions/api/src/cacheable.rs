@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use ports::Body;
 use serde::Serialize;
 
-use crate::answer::{json, no_store};
+use crate::answer::no_store;
 use crate::{Answer, RequestHead};
 
 /// How long a list or a video may be shown before it is asked for again, in seconds: about what a page
@@ -32,18 +32,15 @@ pub(crate) fn shared_json<T: Serialize>(
     value: &T,
     max_age_secs: u32,
 ) -> Answer {
-    if is_personal(head) {
-        return json(value).map(no_store);
-    }
-    shared_bytes(
-        head,
-        serde_json::to_vec(value).map_err(AppError::bug)?,
-        max_age_secs,
-    )
+    let bytes = serde_json::to_vec(value).map_err(AppError::bug)?;
+    shared_bytes(head, bytes, max_age_secs)
 }
 
 /// The same for JSON that is text already.
 pub(crate) fn shared_bytes(head: &RequestHead, bytes: Vec<u8>, max_age_secs: u32) -> Answer {
+    if is_personal(head) {
+        return Ok(no_store(json_bytes(bytes)));
+    }
     let etag = weak_etag(&bytes);
     let is_known = head
         .header("if-none-match")
@@ -53,12 +50,7 @@ pub(crate) fn shared_bytes(head: &RequestHead, bytes: Vec<u8>, max_age_secs: u32
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
     } else {
-        let mut response = Response::new(Body::Bytes(bytes));
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json; charset=utf-8"),
-        );
-        response
+        json_bytes(bytes)
     };
     let headers = response.headers_mut();
     let cache_control = format!("public, max-age={max_age_secs}");
@@ -70,6 +62,15 @@ pub(crate) fn shared_bytes(head: &RequestHead, bytes: Vec<u8>, max_age_secs: u32
         insert(headers, name, value)?;
     }
     Ok(response)
+}
+
+fn json_bytes(bytes: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::Bytes(bytes));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=utf-8"),
+    );
+    response
 }
 
 fn insert(headers: &mut http::HeaderMap, name: HeaderName, value: &str) -> Result<(), AppError> {

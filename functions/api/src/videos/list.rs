@@ -7,8 +7,9 @@ use ports::{Body, Platform};
 use rest::form::FieldReader;
 use rest::list::{Page, SortKey, VideoFilters, VideoSort};
 
+use super::list_body;
 use super::{local_name, missing, query_form, refused};
-use crate::cacheable::{VOLATILE_SECS, shared_json};
+use crate::cacheable::{VOLATILE_SECS, shared_bytes};
 use crate::credentials::maybe_signed_in;
 use crate::{Answer, RequestHead};
 
@@ -47,7 +48,7 @@ async fn answer<P: Platform>(
         viewer: user.as_ref().map(Into::into),
     };
     let list = videos::list(platform, &query).await?;
-    shared_json(head, &list, VOLATILE_SECS)
+    shared_bytes(head, list_body::encode(&list)?, VOLATILE_SECS)
 }
 
 /// `GET /videos`

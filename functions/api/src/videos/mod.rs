@@ -3,6 +3,7 @@
 mod actor;
 mod change;
 mod list;
+mod list_body;
 mod one;
 mod route;
 mod view;
