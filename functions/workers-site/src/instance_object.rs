@@ -1,5 +1,7 @@
 //! The Durable Object of the instance: its SQLite database.
 
+#![expect(missing_docs, reason = "the attribute macro makes functions without documentation")]
+
 use platform_workers::{DatabaseObject, text_response};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
