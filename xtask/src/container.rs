@@ -1,8 +1,9 @@
-//! Builds the transcoder's image and runs it, where buildah and debootstrap are.
+//! Builds the transcoder's image with buildah and debootstrap, and runs it.
 //!
 //! No image registry is asked: the base image is made from Debian's packages and kept in the tool
 //! cache. Everything runs in chroot isolation, which needs root but no container engine.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,12 +20,11 @@ const IMAGE: &str = "localhost/edgetube-transcoder";
 /// What the image must answer to `--help`.
 const HELP_MARK: &str = "--once";
 
-/// Whether this machine can build images.
+/// Whether the caller asks for it by `EDGETUBE_TEST_IMAGE`: it takes root, buildah, debootstrap and
+/// several minutes.
 #[must_use]
-pub fn is_available() -> bool {
-    ["buildah", "debootstrap"]
-        .iter()
-        .all(|name| places::find_program(name).is_some())
+pub fn is_wanted() -> bool {
+    env::var_os("EDGETUBE_TEST_IMAGE").is_some()
 }
 
 /// Builds the image from the built program and asks it for its help and its user.

@@ -1,6 +1,9 @@
 //! The Durable Object of the instance: its SQLite database.
 
-#![expect(missing_docs, reason = "the attribute macro makes functions without documentation")]
+#![expect(
+    missing_docs,
+    reason = "the attribute macro makes functions without documentation"
+)]
 
 use platform_workers::{DatabaseObject, text_response};
 use wasm_bindgen::JsCast;
