@@ -69,7 +69,7 @@ async function waitInLibrary(page) {
     await published.isVisible() || progress.evaluate(node => node.hasAttribute('value')).catch(() => false)
   ), TRANSCODING_PATIENCE_MS)
   await row.getByText('Published').waitFor({ timeout: TRANSCODING_PATIENCE_MS })
-  assert.equal(await progress.count(), 0)
+  await until('nothing is left to transcode', async () => await progress.count() === 0, TRANSCODING_PATIENCE_MS)
   return row.getByRole('link', { name: 'Rabbit in the browser' }).getAttribute('href')
 }
 

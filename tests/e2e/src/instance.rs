@@ -155,6 +155,10 @@ impl Instance {
             running.process.try_wait().ok().flatten()
         });
         assert!(status.success(), "the instance ended with {status}");
+        // The kernel may still be taking workerd apart.
+        wait::until("its port is free", STOP_PATIENCE, || {
+            is_free(self.port).then_some(())
+        });
     }
 
     /// Kills workerd in the middle of whatever it does, and waits until its successor answers on
@@ -277,10 +281,14 @@ fn free_port() -> u16 {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let offset = (std::process::id().wrapping_mul(61) + number) % u32::from(COUNT);
         let port = FIRST + u16::try_from(offset).expect("the remainder is below COUNT");
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+        if is_free(port) {
             return port;
         }
     }
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
 /// Sends a signal to a process that we started.
