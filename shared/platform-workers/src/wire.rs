@@ -4,8 +4,11 @@
 //! "written": n}` or `{"failure": {"kind", "statement", "cause", "demanded", "returned"}}`. The object
 //! never parses it in Wasm: JavaScript's own JSON does.
 
+use std::fmt;
+
 use ports::{DatabaseError, Row, Rows, Statement, Value};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, Visitor};
 use serde_json::{Value as Json, json};
 
 /// Encodes a batch.
@@ -41,13 +44,46 @@ pub struct Answer {
     failure: Option<Failure>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Cell {
-    Integer(i64),
-    Real(f64),
-    Text(String),
-    Null,
+/// One value. Read by hand: what serde derives for untagged enums tries one variant after the other
+/// and writes an error message, to be thrown away, for each that does not fit.
+struct Cell(Value);
+
+impl<'de> Deserialize<'de> for Cell {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CellVisitor).map(Self)
+    }
+}
+
+struct CellVisitor;
+
+impl Visitor<'_> for CellVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number, a text or null")
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Integer(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+        i64::try_from(number)
+            .map(Value::Integer)
+            .map_err(|_| E::custom("SQLite has no such integer"))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(Value::Real(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
 }
 
 #[derive(Deserialize)]
@@ -78,15 +114,7 @@ impl Answer {
 }
 
 fn row(cells: Vec<Cell>) -> Row {
-    Row(cells
-        .into_iter()
-        .map(|cell| match cell {
-            Cell::Integer(number) => Value::Integer(number),
-            Cell::Real(number) => Value::Real(number),
-            Cell::Text(text) => Value::Text(text),
-            Cell::Null => Value::Null,
-        })
-        .collect())
+    Row(cells.into_iter().map(|Cell(value)| value).collect())
 }
 
 impl Failure {
