@@ -30,20 +30,21 @@ const PAGES = [
 
 await withBrowser(async browser => {
   const session = await storedSession(browser)
-  for (const [screen, options] of Object.entries(SCREENS)) {
-    for (const colorScheme of SCHEMES) {
-      const { context, page, faults } = await openPage(browser, { ...options, colorScheme, storageState: session })
-      for (const [name, path, status, words] of PAGES) {
-        await look(page, { path, status, words })
-        await shoot(page, `${name}-${screen}-${colorScheme}`)
-        // The browser itself reports the 404 that was asked for.
-        assertNoFaults(faults.filter(fault => status < 400 || !fault.includes('404')))
-        faults.length = 0
-      }
-      await context.close()
-    }
-  }
+  const kinds = Object.keys(SCREENS).flatMap(screen => SCHEMES.map(scheme => [screen, scheme]))
+  await Promise.all(kinds.map(([screen, scheme]) => lookAtAll(browser, session, screen, scheme)))
 })
+
+async function lookAtAll(browser, session, screen, colorScheme) {
+  const { context, page, faults } = await openPage(browser, { ...SCREENS[screen], colorScheme, storageState: session })
+  for (const [name, path, status, words] of PAGES) {
+    await look(page, { path, status, words })
+    await shoot(page, `${name}-${screen}-${colorScheme}`)
+    // The browser itself reports the 404 that was asked for.
+    assertNoFaults(faults.filter(fault => status < 400 || !fault.includes('404')))
+    faults.length = 0
+  }
+  await context.close()
+}
 
 async function storedSession(browser) {
   const { context, page } = await openPage(browser)

@@ -88,6 +88,19 @@ impl Transcoder {
         status
     }
 
+    /// Whether it has an ffmpeg at work.
+    #[must_use]
+    pub fn is_encoding(&self) -> bool {
+        let parent = self.process.id().to_string();
+        let processes = fs::read_dir("/proc").into_iter().flatten();
+        processes.filter_map(Result::ok).any(|entry| {
+            // proc(5): pid (name) state ppid …
+            let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+            stat.split_once(" (ffmpeg) ")
+                .is_some_and(|(_, rest)| rest.split(' ').nth(1) == Some(&parent))
+        })
+    }
+
     /// Asks it to stop, and waits until it has.
     pub fn terminate(&mut self) -> ExitStatus {
         signal(self.process.id(), Signal::TERM);

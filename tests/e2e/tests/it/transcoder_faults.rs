@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use e2e::scratch::Scratch;
 use e2e::video::{self, Created, job_states};
 use e2e::{Client, Instance, Transcoder, clock, media_checks, samples, stored, wait};
@@ -13,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const STALL: Duration = Duration::from_secs(3 * 60);
 const LONG: Duration = Duration::from_secs(9 * 24 * 3600);
 /// Long enough that two cores are busy with it when the signal comes.
-const SAMPLE_SECS: u32 = 20;
+const SAMPLE_SECS: u32 = 10;
 
 const PENDING: u64 = 1;
 const PROCESSING: u64 = 2;
@@ -39,22 +37,12 @@ fn uploaded() -> Uploaded {
     }
 }
 
-/// Starts a transcoder and waits until ffmpeg is at work.
+/// Starts a transcoder and waits until ffmpeg is at work on its jobs.
 fn at_work(uploaded: &Uploaded) -> Transcoder {
     let transcoder = Transcoder::start(&uploaded.instance);
     wait::until("a rendition is being made", PATIENCE, || {
-        let answer = uploaded
-            .admin
-            .get("/api/v1/runners/jobs?count=100")
-            .expect_status(200)
-            .json();
-        let jobs = answer["data"].as_array()?;
-        let is_at_work = |job: &&Value| {
-            job["type"] == "vod-hls-transcoding"
-                && job["state"]["id"] == PROCESSING
-                && job["progress"].as_u64() > Some(0)
-        };
-        jobs.iter().find(is_at_work).map(|_| ())
+        let states = job_states(&uploaded.admin);
+        (states.contains(&PROCESSING) && transcoder.is_encoding()).then_some(())
     });
     transcoder
 }
