@@ -4,8 +4,10 @@
 mod embeds;
 mod html;
 mod page_answer;
+mod page_memo;
 mod router;
 mod upkeep;
 
+pub use page_memo::PageMemo;
 pub use router::{answer, is_asset_path};
 pub use upkeep::{keep_up, run_task};

@@ -5,6 +5,7 @@ use ports::{Body, Platform};
 
 use crate::embeds::SiteEmbeds;
 use crate::html;
+use crate::page_memo::PageMemo;
 
 /// Where the bundled scripts and styles are served from, by the host's own asset server.
 const ASSET_ROOT: &str = "/client";
@@ -26,8 +27,31 @@ fn is_below(path: &str, root: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Answers a request. HEAD is GET without the body, except for media, which need no GET for it.
-pub async fn answer<P: Platform>(platform: &P, mut request: Request<Body>) -> Response<Body> {
+/// Answers a request. `memo` lives as long as the host's instance of the site.
+pub async fn answer<P: Platform>(
+    platform: &P,
+    memo: &PageMemo,
+    request: Request<Body>,
+) -> Response<Body> {
+    let may_change = !request.method().is_safe() && !is_view_ping(request.uri().path());
+    let response = answer_any(platform, memo, request).await;
+    if may_change {
+        memo.forget();
+    }
+    response
+}
+
+/// Players report every few seconds, and a count of views may be a second old.
+fn is_view_ping(path: &str) -> bool {
+    path.ends_with("/views")
+}
+
+/// HEAD is GET without the body, except for media, which need no GET for it.
+async fn answer_any<P: Platform>(
+    platform: &P,
+    memo: &PageMemo,
+    mut request: Request<Body>,
+) -> Response<Body> {
     let path = request.uri().path();
     if MEDIA_ROOTS.iter().any(|root| is_below(path, root)) {
         return media::handle(platform, request)
@@ -49,12 +73,32 @@ pub async fn answer<P: Platform>(platform: &P, mut request: Request<Body>) -> Re
             .await
             .unwrap_or_else(no_such_file)
     } else {
-        html::answer(platform, &request).await
+        page(platform, memo, &request).await
     };
     if is_head {
         *response.body_mut() = Body::Empty;
     }
     response
+}
+
+async fn page<P: Platform>(
+    platform: &P,
+    memo: &PageMemo,
+    request: &Request<Body>,
+) -> Response<Body> {
+    let uri = request.uri();
+    let address = uri
+        .path_and_query()
+        .map_or(uri.path(), |both| both.as_str());
+    if request.method() != Method::GET {
+        return html::answer(platform, request).await;
+    }
+    if let Some(kept) = memo.recall(address, platform.now()) {
+        return kept;
+    }
+    let seen = memo.seen();
+    let response = html::answer(platform, request).await;
+    memo.keep(address, response, seen, platform.now())
 }
 
 fn no_such_file() -> Response<Body> {

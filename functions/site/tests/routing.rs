@@ -3,18 +3,27 @@
 #![expect(clippy::unwrap_used, reason = "a test's own requests and answers")]
 
 use http::{Method, Request, Response, StatusCode};
-use ports::Body;
+use ports::{Body, Database, Statement};
+use site::PageMemo;
 use testkit::{TestPlatform, block_on};
 
 fn ask(method: Method, path: &str) -> (Response<()>, String) {
-    let platform = TestPlatform::new();
+    ask_again(&TestPlatform::new(), &PageMemo::default(), method, path)
+}
+
+fn ask_again(
+    platform: &TestPlatform,
+    memo: &PageMemo,
+    method: Method,
+    path: &str,
+) -> (Response<()>, String) {
     let request = Request::builder()
         .method(method)
         .uri(format!("https://video.test{path}"))
         .body(Body::Empty)
         .unwrap();
     block_on(async {
-        let (parts, body) = site::answer(&platform, request).await.into_parts();
+        let (parts, body) = site::answer(platform, memo, request).await.into_parts();
         let bytes = body.into_bytes(1_000_000).await.unwrap();
         (
             Response::from_parts(parts, ()),
@@ -88,4 +97,41 @@ fn head_is_get_without_the_body() {
     assert_eq!(response.status(), StatusCode::OK);
     assert!(body.is_empty());
     assert!(response.headers().contains_key("content-security-policy"));
+}
+
+#[test]
+fn a_page_is_shown_again_until_the_site_changes_something() {
+    let (platform, memo) = (TestPlatform::new(), PageMemo::default());
+    let run = |sql| {
+        let batch = vec![Statement::new(sql, Vec::new())];
+        block_on(platform.database.batch(batch)).unwrap();
+    };
+    let channel = |memo| ask_again(&platform, memo, Method::GET, "/c/ada_channel").1;
+    run(
+        "INSERT INTO user (username, email, password_hash, role, quota_bytes, quota_daily_bytes,
+             created_at_unix_ms) VALUES ('ada', 'ada@video.test', '', 2, -1, -1, 0)",
+    );
+    run(
+        "INSERT INTO account (user_id, name, display_name, created_at_unix_ms, updated_at_unix_ms)
+         SELECT id, 'ada', 'Ada', 0, 0 FROM user",
+    );
+    run("INSERT INTO channel (account_id, name, display_name, created_at_unix_ms, updated_at_unix_ms)
+         SELECT id, 'ada_channel', 'Old name', 0, 0 FROM account");
+    assert!(channel(&memo).contains("Old name"));
+    run("UPDATE channel SET display_name = 'New name'");
+    assert!(
+        channel(&memo).contains("Old name"),
+        "within the same second"
+    );
+    let views = "/api/v1/videos/9c9de5e8-0a1e-484a-b099-000000000001/views";
+    ask_again(&platform, &memo, Method::POST, views);
+    assert!(
+        channel(&memo).contains("Old name"),
+        "a player's ping is no change"
+    );
+    ask_again(&platform, &memo, Method::POST, "/api/v1/users/revoke-token");
+    assert!(channel(&memo).contains("New name"));
+    run("UPDATE channel SET display_name = 'Newest name'");
+    platform.advance_ms(1_000);
+    assert!(channel(&memo).contains("Newest name"));
 }

@@ -13,6 +13,7 @@ use std::rc::Rc;
 use http::StatusCode;
 use platform_workers::{Bindings, WaitUntil, WorkersPlatform, request_from_js, response_to_js};
 use ports::{Body, LocalBoxFuture};
+use site::PageMemo;
 use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 pub use instance_object::InstanceObject;
@@ -31,6 +32,11 @@ const ADDRESS_HEADER_VARIABLE: &str = "CLIENT_ADDRESS_HEADER";
 const COSTS_VARIABLE: &str = "SHOW_COSTS";
 /// See [`platform_workers::Costs::summary`].
 const COSTS_HEADER: &str = "x-edgetube-costs";
+
+thread_local! {
+    /// An isolate has one thread, and may answer requests for hours.
+    static MEMO: Rc<PageMemo> = Rc::default();
+}
 
 fn variable(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string())
@@ -54,7 +60,7 @@ async fn fetch(
         Ok(platform) => {
             let address_header = variable(&env, ADDRESS_HEADER_VARIABLE);
             let mut answer = match request_from_js(&request, address_header.as_deref()) {
-                Ok(message) => site::answer(&platform, message).await,
+                Ok(message) => site::answer(&platform, &MEMO.with(Rc::clone), message).await,
                 Err(_) => plain(StatusCode::BAD_REQUEST, "This request cannot be read."),
             };
             if variable(&env, COSTS_VARIABLE).as_deref() == Some("true")
@@ -107,7 +113,9 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
         Rc::new(move |work: LocalBoxFuture<'static, ()>| context.wait_until(work));
     let platform =
         WorkersPlatform::new(&env, wait_until, BINDINGS).map_err(worker::Error::RustError)?;
-    tasks::run_batch(&platform, &batch).await
+    let result = tasks::run_batch(&platform, &batch).await;
+    MEMO.with(|memo| memo.forget());
+    result
 }
 
 /// The minute's upkeep.
@@ -117,7 +125,10 @@ async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let wait_until: WaitUntil =
         Rc::new(move |work: LocalBoxFuture<'static, ()>| waiting.wait_until(work));
     match WorkersPlatform::new(&env, wait_until, BINDINGS) {
-        Ok(platform) => site::keep_up(&platform).await,
+        Ok(platform) => {
+            site::keep_up(&platform).await;
+            MEMO.with(|memo| memo.forget());
+        }
         Err(problem) => worker::console_error!("configuration: {problem}"),
     }
 }
