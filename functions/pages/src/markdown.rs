@@ -59,7 +59,8 @@ pub fn plain_text(markdown: &str, max_chars: usize) -> String {
     for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
         match event {
             Event::Text(words) | Event::Code(words) => text.push_str(&words),
-            Event::SoftBreak | Event::HardBreak | Event::End(_) => text.push(' '),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(end) if !is_inline(end) => text.push(' '),
             _ => {}
         }
         // Four bytes is the longest character.
@@ -68,6 +69,14 @@ pub fn plain_text(markdown: &str, max_chars: usize) -> String {
         }
     }
     crate::text::excerpt(&text, max_chars)
+}
+
+/// Whether the element stands within a sentence, so that no space belongs after it.
+fn is_inline(end: TagEnd) -> bool {
+    matches!(
+        end,
+        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
+    )
 }
 
 struct Writer {

@@ -36,7 +36,7 @@ pub fn iframe<A, C>(site: &Site, video: &Video<A, C>, width: u32, height: u32) -
     let src = embed_url(site, &video.uuid);
     format!(
         "<iframe title=\"{title}\" width=\"{width}\" height=\"{height}\" src=\"{src}\" \
-         style=\"border: 0\" allow=\"autoplay; fullscreen; picture-in-picture\" allowfullscreen \
+         style=\"border: 0\" allow=\"autoplay; fullscreen; picture-in-picture\" \
          sandbox=\"allow-same-origin allow-scripts allow-popups allow-forms\"></iframe>"
     )
 }

@@ -125,8 +125,8 @@ fn says_when_text_was_cut() {
 #[test]
 fn takes_the_words_for_meta_tags() {
     assert_eq!(
-        plain_text("# Title\n\nSome **bold** [link](https://a.example)", 100),
-        "Title Some bold link"
+        plain_text("# Title\n\nSome **bold**, [link](https://a.example).", 100),
+        "Title Some bold, link."
     );
     assert_eq!(plain_text(&"long ".repeat(100), 12), "long long…");
 }
