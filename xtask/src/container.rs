@@ -3,7 +3,6 @@
 //! No image registry is asked: the base image is made from Debian's packages and kept in the tool
 //! cache. Everything runs in chroot isolation, which needs root but no container engine.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,11 +19,18 @@ const IMAGE: &str = "localhost/edgetube-transcoder";
 /// What the image must answer to `--help`.
 const HELP_MARK: &str = "--once";
 
-/// Whether the caller asks for it by `EDGETUBE_TEST_IMAGE`: it takes root, buildah, debootstrap and
-/// several minutes.
+/// Why this machine cannot build the image, if it cannot.
 #[must_use]
-pub fn is_wanted() -> bool {
-    env::var_os("EDGETUBE_TEST_IMAGE").is_some()
+pub fn obstacle() -> Option<&'static str> {
+    if !rustix::process::geteuid().is_root() {
+        Some("chroot isolation needs root")
+    } else if places::find_program("buildah").is_none() {
+        Some("buildah is not installed")
+    } else if places::find_program("debootstrap").is_none() && !archive().is_file() {
+        Some("debootstrap is not installed")
+    } else {
+        None
+    }
 }
 
 /// Builds the image from the built program and asks it for its help and its user.
@@ -72,14 +78,12 @@ pub fn check() -> Outcome<()> {
 
 /// A minimal Debian as an archive, made once.
 fn base_archive(step: &Step) -> Outcome<PathBuf> {
-    let archive = places::cache().join(format!("debian-{RELEASE}-minbase.tar"));
+    let archive = archive();
     if archive.is_file() {
         return Ok(archive);
     }
     let tree = places::scratch().join("debian-tree");
-    if tree.is_dir() {
-        fs::remove_dir_all(&tree).map_err(|error| Failure::io("remove", &tree, &error))?;
-    }
+    remove_tree(&tree)?;
     step.run(
         Command::new("debootstrap")
             .args(["--variant=minbase", RELEASE])
@@ -96,8 +100,51 @@ fn base_archive(step: &Step) -> Outcome<PathBuf> {
             .arg("."),
     )?;
     fs::rename(&unfinished, &archive).map_err(|error| Failure::io("rename", &archive, &error))?;
-    fs::remove_dir_all(&tree).map_err(|error| Failure::io("remove", &tree, &error))?;
+    remove_tree(&tree)?;
     Ok(archive)
+}
+
+fn archive() -> PathBuf {
+    places::cache().join(format!("debian-{RELEASE}-minbase.tar"))
+}
+
+/// Removes a tree that debootstrap has made, but never what is mounted in it: debootstrap mounts the
+/// machine's own file systems there, and leaves them when it is killed.
+fn remove_tree(tree: &Path) -> Outcome<()> {
+    if !tree.exists() {
+        return Ok(());
+    }
+    let tree = fs::canonicalize(tree).map_err(|error| Failure::io("find", tree, &error))?;
+    let mounts = Path::new("/proc/self/mountinfo");
+    let table = fs::read_to_string(mounts).map_err(|error| Failure::io("read", mounts, &error))?;
+    if let Some(mounted) = mounted_below(&table, &tree) {
+        return Err(Failure::new(format!(
+            "{} is still mounted: unmount it, then try again",
+            mounted.display()
+        )));
+    }
+    fs::remove_dir_all(&tree).map_err(|error| Failure::io("remove", &tree, &error))
+}
+
+/// A mount point at or below `tree`, from the text of proc(5)'s mountinfo.
+fn mounted_below(mountinfo: &str, tree: &Path) -> Option<PathBuf> {
+    mountinfo
+        .lines()
+        .filter_map(|line| line.split(' ').nth(4))
+        .map(unescaped)
+        .find(|point| point.starts_with(tree))
+}
+
+/// mountinfo writes space, tab, line feed and backslash as a backslash and three octal digits.
+fn unescaped(field: &str) -> PathBuf {
+    let escapes = [
+        ("\\040", " "),
+        ("\\011", "\t"),
+        ("\\012", "\n"),
+        ("\\134", "\\"),
+    ];
+    let plain = |text: String, (escape, plain): (&str, &str)| text.replace(escape, plain);
+    PathBuf::from(escapes.into_iter().fold(field.to_owned(), plain))
 }
 
 fn import(step: &Step, store: &Store, base: &Path) -> Outcome<()> {
@@ -136,5 +183,31 @@ impl Store {
             .arg(&self.running)
             .args(words);
         command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "\
+22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+25 22 0:23 / /build/debian-tree/proc rw - proc proc rw
+26 22 0:5 / /build/other\\040tree/dev rw - devtmpfs devtmpfs rw
+";
+
+    #[test]
+    fn a_tree_with_a_mount_in_it_is_not_removed() {
+        let found = |tree| mounted_below(TABLE, Path::new(tree));
+        let proc = Path::new("/build/debian-tree/proc");
+        assert_eq!(found("/build/debian-tree").as_deref(), Some(proc));
+        assert_eq!(found("/build/debian-tree/proc").as_deref(), Some(proc));
+        assert!(found("/build/other tree").is_some());
+        assert_eq!(
+            found("/build/debian"),
+            None,
+            "a neighbour's name begins alike"
+        );
+        assert_eq!(found("/elsewhere"), None);
     }
 }
