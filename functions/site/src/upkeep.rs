@@ -32,6 +32,7 @@ pub async fn keep_up<P: Platform>(platform: &P) {
             app::upload::delete_unowned_objects(platform).await,
         ),
         ("views", app::videos::fold_views(platform).await),
+        ("viewers", app::videos::fold_viewers(platform).await),
         ("schedules", app::videos::apply_schedule(platform).await),
     ];
     for (part, result) in results {

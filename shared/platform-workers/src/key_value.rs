@@ -1,6 +1,6 @@
 //! Workers KV.
 
-use ports::{KeyValue, PortError};
+use ports::{KeyLabel, KeyValue, PortError};
 use worker::kv::KvStore;
 
 use crate::Costs;
@@ -34,5 +34,20 @@ impl KeyValue for WorkersKv {
             .execute()
             .await
             .map_err(unavailable)
+    }
+
+    async fn labels(&self, prefix: &str) -> Result<Vec<KeyLabel>, PortError> {
+        self.costs.key_value_read();
+        let listing = self.store.list().prefix(prefix.to_owned()).execute();
+        Ok(listing
+            .await
+            .map_err(unavailable)?
+            .keys
+            .into_iter()
+            .map(|key| KeyLabel {
+                key: key.name,
+                label: key.metadata.unwrap_or_default().to_string(),
+            })
+            .collect())
     }
 }

@@ -2,6 +2,19 @@
 
 use crate::PortError;
 
+/// Most keys that one listing gives; Workers KV lists as many in one operation.
+pub const MAX_LISTED_KEYS: usize = 1_000;
+
+/// A key, and the small JSON text that its writer has kept beside the value: a listing gives labels, not
+/// values, so that many of them cost one operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyLabel {
+    /// The whole key.
+    pub key: String,
+    /// JSON, `null` where the writer kept none.
+    pub label: String,
+}
+
 /// Eventually consistent strings.
 pub trait KeyValue {
     /// The value, `None` when there is none.
@@ -14,4 +27,9 @@ pub trait KeyValue {
     /// # Errors
     /// [`PortError::Unavailable`] when the store fails.
     async fn put(&self, key: &str, value: &str, ttl_secs: u32) -> Result<(), PortError>;
+    /// The labels of every key that begins with `prefix`, at most [`MAX_LISTED_KEYS`], in order of keys.
+    ///
+    /// # Errors
+    /// [`PortError::Unavailable`] when the store fails.
+    async fn labels(&self, prefix: &str) -> Result<Vec<KeyLabel>, PortError>;
 }

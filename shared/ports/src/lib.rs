@@ -19,7 +19,7 @@ pub use cache::EdgeCache;
 pub use database::{Database, DatabaseError, Row, Rows, Statement, Value};
 pub use digest::{DigestAlgorithm, Digests};
 pub use error::PortError;
-pub use key_value::KeyValue;
+pub use key_value::{KeyLabel, KeyValue, MAX_LISTED_KEYS};
 pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, UploadedPart};
 pub use platform::{ClientAddress, Platform};
 pub use queue::{Task, TaskQueue};

@@ -85,6 +85,8 @@ CREATE TABLE video (
     duration_secs INTEGER NOT NULL DEFAULT 0,
     aspect_ratio REAL,
     views INTEGER NOT NULL DEFAULT 0,
+    -- People who watch now, as the tracker counts them; cron brings it up to date.
+    viewers INTEGER NOT NULL DEFAULT 0,
     -- Views of the days that video_view_day still holds.
     recent_views INTEGER NOT NULL DEFAULT 0,
     likes INTEGER NOT NULL DEFAULT 0,
@@ -100,6 +102,7 @@ CREATE TABLE video (
     scheduled_at_unix_ms INTEGER
 ) STRICT;
 CREATE INDEX video_of_channel ON video (channel_id, published_at_unix_ms DESC);
+CREATE INDEX video_watched ON video (id) WHERE viewers > 0;
 CREATE INDEX video_scheduled ON video (scheduled_at_unix_ms) WHERE scheduled_at_unix_ms IS NOT NULL;
 -- The lists that everybody asks for: public, published, safe for work.
 CREATE INDEX video_listed_by_date ON video (published_at_unix_ms DESC, id DESC)
@@ -205,6 +208,7 @@ CREATE TABLE video_file (
     created_at_unix_ms INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX video_file_one_per_resolution ON video_file (video_id, kind, resolution);
+CREATE INDEX video_file_by_info_hash ON video_file (info_hash) WHERE info_hash IS NOT NULL;
 CREATE INDEX video_file_by_torrent ON video_file (torrent_filename);
 CREATE INDEX video_file_by_object ON video_file (object_key);
 CREATE INDEX video_file_without_torrent ON video_file (created_at_unix_ms) WHERE torrent_filename IS NULL;
@@ -216,6 +220,14 @@ CREATE TABLE streaming_playlist (
     sha256_filename TEXT NOT NULL,
     updated_at_unix_ms INTEGER NOT NULL
 ) STRICT;
+
+-- Info hashes, 40 hex digits, under which players of every generation look for peers of a video's HLS
+-- renditions. Those of replaced playlists stay: a page that is open keeps its names.
+CREATE TABLE video_swarm (
+    info_hash TEXT PRIMARY KEY,
+    video_id INTEGER NOT NULL REFERENCES video (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX video_swarm_of_video ON video_swarm (video_id);
 
 -- Pictures: thumbnails of fixed sizes, and one storyboard sprite sheet.
 CREATE TABLE thumbnail (

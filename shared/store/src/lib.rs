@@ -9,6 +9,7 @@ mod json;
 pub mod media;
 pub mod publish;
 pub mod runner;
+pub mod tracker;
 pub mod upload;
 pub mod video;
 

@@ -8,8 +8,8 @@ use domain::UnixMillis;
 use domain::ladder::LadderSettings;
 use domain::quota::Quota;
 use ports::{
-    Block, DigestAlgorithm, Digests, KeyValue, LocalBoxFuture, Platform, PortError, Secret,
-    Settings, Task, TaskQueue,
+    Block, DigestAlgorithm, Digests, KeyLabel, KeyValue, LocalBoxFuture, Platform, PortError,
+    Secret, Settings, Task, TaskQueue,
 };
 use sha2::Digest;
 
@@ -140,9 +140,22 @@ impl TaskQueue for MemoryQueue {
 #[derive(Clone, Default)]
 pub struct MemoryKeyValue {
     values: Rc<RefCell<BTreeMap<String, String>>>,
+    labels: Rc<RefCell<BTreeMap<String, String>>>,
 }
 
 impl MemoryKeyValue {
+    /// Sets the label of a key, as another program that shares the store does.
+    pub fn set_label(&self, key: &str, label: &str) {
+        self.labels
+            .borrow_mut()
+            .insert(key.to_owned(), label.to_owned());
+    }
+
+    /// Forgets all labels, as their time to live does.
+    pub fn expire_labels(&self) {
+        self.labels.borrow_mut().clear();
+    }
+
     /// Every key with its value, sorted.
     #[must_use]
     pub fn entries(&self) -> Vec<(String, String)> {
@@ -164,6 +177,18 @@ impl KeyValue for MemoryKeyValue {
             .borrow_mut()
             .insert(key.to_owned(), value.to_owned());
         Ok(())
+    }
+
+    async fn labels(&self, prefix: &str) -> Result<Vec<KeyLabel>, PortError> {
+        let labels = self.labels.borrow();
+        Ok(labels
+            .iter()
+            .filter(|(key, _)| key.starts_with(prefix))
+            .map(|(key, label)| KeyLabel {
+                key: key.clone(),
+                label: label.clone(),
+            })
+            .collect())
     }
 }
 

@@ -15,6 +15,7 @@ mod metainfo;
 mod name;
 mod piece_length;
 mod pieces;
+mod swarm_ids;
 
 pub use info_hash::{InfoHash, InfoHashError};
 pub use magnet::Magnet;
@@ -22,3 +23,4 @@ pub use metainfo::{Info, Torrent, TorrentError};
 pub use name::info_name;
 pub use piece_length::piece_length_bytes;
 pub use pieces::{Piece, PieceBuilder, PieceError};
+pub use swarm_ids::{Streams, swarm_info_hashes};

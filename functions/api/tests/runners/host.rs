@@ -93,6 +93,12 @@ impl Host {
         self.inner.database.dump(sql)
     }
 
+    /// The first column of a statement's rows, as the program reads them.
+    pub fn rows(&self, statement: ports::Statement) -> Vec<String> {
+        let results = testkit::block_on(self.inner.database().batch(vec![statement])).unwrap();
+        results[0].iter().map(|row| row.text(0).unwrap()).collect()
+    }
+
     /// The only row of a query, as text.
     pub fn one(&self, sql: &str) -> String {
         let rows = self.dump(sql);

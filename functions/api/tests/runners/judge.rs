@@ -62,8 +62,8 @@ impl Instance {
             "SELECT p.master_filename, p.sha256_filename FROM streaming_playlist p
              JOIN video v ON v.id = p.video_id WHERE v.uuid = '{video_uuid}'"
         ));
-        let (master, hashes) = names.split_once('|').unwrap();
-        let master = self.text(&format!("{folder}/{master}"));
+        let (master_filename, hashes) = names.split_once('|').unwrap();
+        let master = self.text(&format!("{folder}/{master_filename}"));
         let hashes: Value =
             serde_json::from_str(&self.text(&format!("{folder}/{hashes}"))).unwrap();
         let files = self.host.dump(&format!(
@@ -79,13 +79,39 @@ impl Instance {
         assert_eq!(hashes.as_object().unwrap().len(), resolutions.len());
         let variants = master.lines().filter(|line| line.ends_with(".m3u8"));
         assert_eq!(variants.count(), resolutions.len(), "{master}");
+        self.assert_swarms(video_uuid, master_filename, &files);
         for file in files {
             let parts: Vec<&str> = file.split('|').collect();
             assert!(master.contains(parts[2]), "{master} lacks {}", parts[2]);
             let mp4 = self.host.bucket().bytes(&format!("{folder}/{}", parts[1]));
             let mp4 = mp4.unwrap();
             self.assert_segments(&folder, &parts, &mp4, &hashes[parts[1]]);
-            self.assert_torrent(&parts, &mp4, &format!("/static/{folder}/{}", parts[1]));
+            self.assert_torrent(video_uuid, &parts, &mp4);
+        }
+    }
+
+    /// The tracker serves viewers of the current playlist, whatever generation their players are of.
+    fn assert_swarms(&self, video_uuid: &str, master: &str, files: &[String]) {
+        let served = self
+            .host
+            .rows(store::tracker::select_info_hashes(video_uuid));
+        let number_of = |file: &String| file.split('|').next().unwrap().parse().unwrap();
+        let resolutions: Vec<u32> = files.iter().map(number_of).collect();
+        let swarms = torrent::swarm_info_hashes(torrent::Streams {
+            master_url: &format!(
+                "https://video.test/static/streaming-playlists/hls/{video_uuid}/{master}"
+            ),
+            video_uuid,
+            resolutions: &resolutions,
+        });
+        let swarms = swarms.iter().map(ToString::to_string);
+        let torrents = files
+            .iter()
+            .map(|file| file.rsplit('|').next().unwrap().to_owned());
+        for info_hash in swarms.chain(torrents) {
+            assert!(served.contains(&info_hash), "{info_hash} not in {served:?}");
+            let of = self.host.rows(store::tracker::select_video_of(&info_hash));
+            assert_eq!(of, [video_uuid]);
         }
     }
 
@@ -108,7 +134,8 @@ impl Instance {
         assert!(last.end() <= u64::try_from(mp4.len()).unwrap());
     }
 
-    fn assert_torrent(&self, parts: &[&str], file: &[u8], path: &str) {
+    fn assert_torrent(&self, video_uuid: &str, parts: &[&str], file: &[u8]) {
+        let path = format!("/static/streaming-playlists/hls/{video_uuid}/{}", parts[1]);
         let bytes = self.host.bucket().bytes(&format!("torrents/{}", parts[3]));
         let torrent = torrent::Torrent::decode(&bytes.unwrap()).unwrap();
         assert_eq!(torrent.info.info_hash().to_string(), parts[4]);
@@ -124,7 +151,7 @@ impl Instance {
         assert_eq!(
             torrent.trackers,
             [
-                "wss://video.test/tracker/socket",
+                &format!("wss://video.test/tracker/socket/{video_uuid}"),
                 "https://video.test/tracker/announce"
             ]
         );

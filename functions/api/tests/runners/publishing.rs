@@ -171,3 +171,37 @@ fn transcoding_progress_is_the_mean_of_the_jobs_that_count() {
     ladder[1].finish_hls().done();
     assert_eq!(progress(), "NULL", "nothing left to wait for");
 }
+
+#[test]
+fn the_tracker_forgets_a_video_that_is_closed_or_deleted() {
+    let instance = Instance::with_video();
+    instance
+        .runner("one")
+        .take("vod-hls-transcoding")
+        .finish_hls()
+        .done();
+    let served = || {
+        instance
+            .host
+            .rows(store::tracker::select_info_hashes(VIDEO))
+    };
+    let open = served();
+    assert!(!open.is_empty());
+    let nobodys = |info_hash: &String| {
+        let of = instance
+            .host
+            .rows(store::tracker::select_video_of(info_hash));
+        assert_eq!(of, Vec::<String>::new());
+    };
+    let run = |sql| {
+        let statement = ports::Statement::new(sql, Vec::new());
+        instance.host.rows(statement);
+    };
+    run("UPDATE video SET privacy = 3");
+    assert_eq!(served(), Vec::<String>::new());
+    open.iter().for_each(nobodys);
+    run("UPDATE video SET privacy = 2");
+    assert_eq!(served(), open);
+    run("DELETE FROM video");
+    open.iter().for_each(nobodys);
+}

@@ -28,7 +28,7 @@ fn a_video_says_where_all_its_files_are_in_one_batch() {
         video["trackerUrls"],
         json!([
             format!("wss://video.test/tracker/socket/{}", uuid(1)),
-            format!("https://video.test/tracker/announce/{}", uuid(1)),
+            "https://video.test/tracker/announce".to_owned(),
         ])
     );
     let folder = format!(

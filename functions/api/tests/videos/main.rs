@@ -12,4 +12,5 @@ mod lists;
 mod me;
 mod oembed;
 mod pages;
+mod viewers;
 mod views;

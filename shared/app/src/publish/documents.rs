@@ -12,6 +12,7 @@ use store::publish::HlsFile;
 use torrent::{Info, Torrent, info_name};
 
 use crate::AppError;
+use crate::videos::urls;
 
 /// What the master playlist says of a rendition, as `video_file.report` keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +105,9 @@ pub(crate) fn hash_document<'a>(
 /// A file to make a torrent of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TorrentOf<'a> {
-    /// Title of the video.
+    /// Public id of the video.
+    pub video_uuid: &'a str,
+    /// Its title.
     pub video_name: &'a str,
     /// PeerTube's number of its privacy: only open files have a web seed.
     pub privacy: i64,
@@ -142,7 +145,7 @@ pub(crate) fn torrent_file(
             piece_length_bytes: of.piece_length_bytes,
             pieces,
         },
-        trackers: trackers(&settings.public_origin),
+        trackers: urls::trackers(&settings.public_origin, of.video_uuid).into(),
         web_seeds: if is_open {
             vec![of.url.to_owned()]
         } else {
@@ -155,36 +158,4 @@ pub(crate) fn torrent_file(
         bytes: torrent.encode().map_err(AppError::bug)?,
         info_hash: torrent.info.info_hash().to_string(),
     })
-}
-
-/// The instance's own trackers, the WebSocket one first: browsers know no other.
-fn trackers(public_origin: &str) -> Vec<String> {
-    let socket_origin = match public_origin.strip_prefix("https://") {
-        Some(host) => format!("wss://{host}"),
-        None => public_origin.replacen("http://", "ws://", 1),
-    };
-    vec![
-        format!("{socket_origin}/tracker/socket"),
-        format!("{public_origin}/tracker/announce"),
-    ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trackers_follow_the_public_origin() {
-        assert_eq!(
-            trackers("https://video.test"),
-            [
-                "wss://video.test/tracker/socket",
-                "https://video.test/tracker/announce"
-            ]
-        );
-        assert_eq!(
-            trackers("http://localhost:8787")[0],
-            "ws://localhost:8787/tracker/socket"
-        );
-    }
 }

@@ -28,6 +28,7 @@ pub(super) async fn publish_plain_file<P: Platform>(
     let resolution = loaded.job.resolution();
     let url = format!("{}/static/{object_key}", platform.settings().public_origin);
     let of = TorrentOf {
+        video_uuid: &loaded.publication.video_uuid,
         video_name: &loaded.publication.name,
         privacy: loaded.publication.privacy,
         resolution: resolution.into(),

@@ -8,6 +8,7 @@ use store::publish::{
     replace_playlist,
 };
 use store::runner as rows;
+use store::tracker::insert_swarms;
 
 use super::documents::{
     RenditionSummary, TorrentFile, TorrentOf, hash_document, master_playlist, torrent_file,
@@ -16,6 +17,7 @@ use super::{Commit, Loaded, commit, media_file, reload};
 use crate::AppError;
 use crate::random::uuid_v4;
 use crate::runners::{Output, REPLACED_MS, filename, hls_key, settling};
+use crate::videos::urls;
 
 use domain::time::DAY_MS;
 
@@ -160,6 +162,7 @@ fn torrent_of<P: Platform>(
         publication.video_uuid
     );
     let of = TorrentOf {
+        video_uuid: &publication.video_uuid,
         video_name: &publication.name,
         privacy: publication.privacy,
         resolution: loaded.job.resolution().into(),
@@ -172,9 +175,24 @@ fn torrent_of<P: Platform>(
     torrent_file(platform.settings(), &of, report.pieces.clone())
 }
 
-/// The batch that makes a round visible. The swarm ids by which p2p-media-loader finds peers of the
-/// rendition follow from the master playlist's URL and from uuid and resolution (both generations): they
-/// are registered with the tracker here, beside the file's row, once there is one.
+/// The info hashes by which players of every generation will look for peers of the renditions that the
+/// round's master playlist names.
+fn swarms(public_origin: &str, loaded: &Loaded, written: &Written) -> Vec<String> {
+    let video_uuid = &loaded.publication.video_uuid;
+    let mut resolutions: Vec<u32> = staying(loaded).map(|file| file.resolution).collect();
+    resolutions.push(loaded.job.resolution().into());
+    // Of a private video, too: it may be opened to all later, under this URL.
+    let master_url = urls::hls_file(public_origin, video_uuid, &written.master_filename, true);
+    let streams = torrent::Streams {
+        master_url: &master_url,
+        video_uuid,
+        resolutions: &resolutions,
+    };
+    let hashes = torrent::swarm_info_hashes(streams);
+    hashes.iter().map(ToString::to_string).collect()
+}
+
+/// The batch that makes a round visible.
 fn publishing<P: Platform>(
     platform: &P,
     loaded: &Loaded,
@@ -215,6 +233,8 @@ fn publishing<P: Platform>(
         disown_objects(&replaced, delete_after),
     ];
     statements.extend(replace_file(&file, delete_after));
+    let swarms = swarms(&platform.settings().public_origin, loaded, written);
+    statements.push(insert_swarms(video_id, &swarms));
     statements.extend([
         publish_video(video_id, now),
         describe_video(

@@ -42,12 +42,16 @@ pub async fn make_torrents<P: Platform>(platform: &P, video_uuid: &str) -> Resul
     let select = select_torrent_subjects(video_uuid);
     let results = platform.database().batch(vec![select]).await?;
     for row in results.first().into_iter().flatten() {
-        make_torrent(platform, &torrent_subject(row)?).await?;
+        make_torrent(platform, video_uuid, &torrent_subject(row)?).await?;
     }
     Ok(())
 }
 
-async fn make_torrent<P: Platform>(platform: &P, subject: &TorrentSubject) -> Result<(), AppError> {
+async fn make_torrent<P: Platform>(
+    platform: &P,
+    video_uuid: &str,
+    subject: &TorrentSubject,
+) -> Result<(), AppError> {
     if platform
         .objects()
         .head(&subject.object_key)
@@ -67,6 +71,7 @@ async fn make_torrent<P: Platform>(platform: &P, subject: &TorrentSubject) -> Re
         subject.filename
     );
     let of = TorrentOf {
+        video_uuid,
         video_name: &subject.video_name,
         privacy: subject.privacy,
         resolution: subject.resolution,

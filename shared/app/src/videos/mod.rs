@@ -15,6 +15,7 @@ mod query;
 pub mod shape;
 mod stats;
 pub mod urls;
+mod viewers;
 mod views;
 
 pub use access::Viewer;
@@ -28,4 +29,5 @@ pub use me::{MyVideo, MyVideoExtension, me, my_videos, quota_used};
 pub use one::{WatchPage, description, details, source, storyboards, token, visible, watch_page};
 pub use query::{ListQuery, ListScope};
 pub use stats::stats;
+pub use viewers::fold_viewers;
 pub use views::{Ping, fold_views, receive_ping};

@@ -89,8 +89,8 @@ pub fn original_download(origin: &str, filename: &str) -> String {
     format!("{origin}/download/original-video-files/{filename}")
 }
 
-/// The trackers of a video: WebSocket for browsers first, then HTTP. Both name the video, because the
-/// Durable Object that holds a swarm must be known before any info hash is.
+/// The trackers of a video: WebSocket for browsers first, then HTTP. The first names the video, because a
+/// browser opens it before it says any info hash, and each video's swarms have an object of their own.
 #[must_use]
 pub fn trackers(origin: &str, uuid: &str) -> [String; 2] {
     let socket_scheme = if origin.starts_with("https:") {
@@ -100,7 +100,7 @@ pub fn trackers(origin: &str, uuid: &str) -> [String; 2] {
     };
     [
         format!("{socket_scheme}://{}/tracker/socket/{uuid}", host(origin)),
-        format!("{origin}/tracker/announce/{uuid}"),
+        format!("{origin}/tracker/announce"),
     ]
 }
 
@@ -131,7 +131,7 @@ mod tests {
             trackers("http://localhost:8787", "u"),
             [
                 "ws://localhost:8787/tracker/socket/u",
-                "http://localhost:8787/tracker/announce/u"
+                "http://localhost:8787/tracker/announce"
             ]
         );
         assert_eq!(host("https://video.test:444"), "video.test:444");

@@ -28,6 +28,7 @@ pub struct VideoColumns {
     pub published_at_unix_ms: i64,
     pub originally_published_at_unix_ms: Option<i64>,
     pub views: u64,
+    pub viewers: u64,
     pub likes: u64,
     pub dislikes: u64,
     pub comments: u64,

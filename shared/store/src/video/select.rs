@@ -12,7 +12,7 @@ macro_rules! video_columns {
             "json_array(v.id,v.uuid,v.name,v.category,v.licence,v.language,v.privacy,",
             $description,
             ",v.duration_secs,v.aspect_ratio,v.created_at_unix_ms,v.updated_at_unix_ms,",
-            "v.published_at_unix_ms,v.originally_published_at_unix_ms,v.views,v.likes,v.dislikes,",
+            "v.published_at_unix_ms,v.originally_published_at_unix_ms,v.views,v.viewers,v.likes,v.dislikes,",
             "v.comments,v.nsfw,v.nsfw_flags,v.nsfw_summary,v.state,v.wait_transcoding,",
             "v.scheduled_privacy,v.scheduled_at_unix_ms)"
         )

@@ -99,7 +99,7 @@ fn video<A, C>(
             .map(|picture| thumbnail(origin, &picture))
             .collect(),
         views: row.views,
-        viewers: 0,
+        viewers: row.viewers,
         downloads: 0,
         likes: row.likes,
         dislikes: row.dislikes,

@@ -1,0 +1,64 @@
+//! What the tracker asks about videos, and what it tells about their viewers.
+
+use ports::{Statement, Value};
+
+use crate::json;
+
+/// Info hashes of one video that are served: far more than 16 renditions of four generations have,
+/// replaced playlists included.
+pub const MAX_INFO_HASHES: u32 = 1_000;
+
+/// Registers the info hashes, 40 hex digits each, under which players look for peers of a video.
+#[must_use]
+pub fn insert_swarms(video_id: i64, info_hashes: &[String]) -> Statement {
+    Statement::new(
+        "INSERT INTO video_swarm (info_hash, video_id) SELECT value, ?1 FROM json_each(?2) WHERE true
+         ON CONFLICT (info_hash) DO NOTHING",
+        vec![video_id.into(), json::array(info_hashes).into()],
+    )
+}
+
+/// Selects the info hashes of a video that anyone may watch who knows its address: one text column of 40
+/// hex digits, at most [`MAX_INFO_HASHES`] rows, none for a video that is private, unpublished or unknown.
+#[must_use]
+pub fn select_info_hashes(video_uuid: &str) -> Statement {
+    Statement::new(
+        "WITH open_video AS (SELECT id FROM video WHERE uuid = ?1 AND privacy IN (1, 2) AND state = 1)
+         SELECT f.info_hash FROM open_video v JOIN video_file f ON f.video_id = v.id
+         WHERE f.info_hash IS NOT NULL
+         UNION ALL
+         SELECT s.info_hash FROM open_video v JOIN video_swarm s ON s.video_id = v.id
+         LIMIT ?2 + 0",
+        vec![video_uuid.into(), MAX_INFO_HASHES.into()],
+    )
+}
+
+/// Selects the uuid of the video that an info hash belongs to, under the same rule; one row or none.
+#[must_use]
+pub fn select_video_of(info_hash: &str) -> Statement {
+    Statement::new(
+        "SELECT v.uuid FROM video v
+         WHERE v.id IN (SELECT f.video_id FROM video_file f WHERE f.info_hash = ?1
+                        UNION ALL
+                        SELECT s.video_id FROM video_swarm s WHERE s.info_hash = ?1)
+           AND v.privacy IN (1, 2) AND v.state = 1
+         LIMIT 1",
+        vec![info_hash.into()],
+    )
+}
+
+/// Notes how many people watch each video now; all others are watched by nobody. Only rows that change
+/// are written.
+#[must_use]
+pub fn set_viewers<'a>(counts: impl Iterator<Item = (&'a str, u32)>) -> Statement {
+    let counts: serde_json::Map<String, serde_json::Value> = counts
+        .map(|(video_uuid, viewers)| (video_uuid.to_owned(), viewers.into()))
+        .collect();
+    Statement::new(
+        "UPDATE video SET viewers = coalesce((SELECT value FROM json_each(?1) WHERE key = uuid), 0)
+         WHERE id IN (SELECT id FROM video WHERE viewers > 0
+                      UNION SELECT w.id FROM json_each(?1) c JOIN video w ON w.uuid = c.key)
+           AND viewers <> coalesce((SELECT value FROM json_each(?1) WHERE key = uuid), 0)",
+        vec![Value::Text(serde_json::Value::Object(counts).to_string())],
+    )
+}

@@ -1,0 +1,119 @@
+//! Info hashes under which p2p-media-loader's viewers of an HLS rendition meet.
+//!
+//! They are no torrents: each generation of the player hashes a name of the stream in its own way, and
+//! peers of different generations only meet where both derive the same twenty bytes. A tracker that
+//! serves them all must know them all.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use md5::Md5;
+use sha1::{Digest as _, Sha1};
+
+use crate::InfoHash;
+
+/// What the names of a video's streams are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Streams<'a> {
+    /// Absolute URL of the master playlist, letter for letter as the API gives it.
+    pub master_url: &'a str,
+    /// The video's public id.
+    pub video_uuid: &'a str,
+    /// Smaller side in pixels of each rendition that the master playlist names, 0 for sound alone.
+    pub resolutions: &'a [u32],
+}
+
+/// The info hashes of every stream in every generation.
+#[must_use]
+pub fn swarm_info_hashes(streams: Streams<'_>) -> Vec<InfoHash> {
+    let Streams {
+        master_url,
+        video_uuid,
+        resolutions,
+    } = streams;
+    let has_sound_alone = resolutions.contains(&0);
+    let mut hashes = Vec::new();
+    for index in 0..resolutions.len() {
+        hashes.push(version_1(&format!("2{master_url}+V{index}")));
+        hashes.push(version_2(&format!("v2-{master_url}-main-{index}")));
+    }
+    if has_sound_alone {
+        hashes.push(version_2(&format!("v2-{master_url}-secondary-0")));
+    }
+    for resolution in resolutions {
+        let name = match resolution {
+            0 => "default".to_owned(),
+            pixels => pixels.to_string(),
+        };
+        hashes.push(peertube_version_2(&format!(
+            "pt-v2-{video_uuid}-main-default-{name}"
+        )));
+    }
+    if has_sound_alone {
+        hashes.push(peertube_version_2(&format!(
+            "pt-v2-{video_uuid}-secondary-default-default"
+        )));
+    }
+    hashes
+}
+
+/// PeerTube's fork of p2p-media-loader 0.6 and 1.0: SHA-1 as it is.
+fn version_1(name: &str) -> InfoHash {
+    InfoHash(Sha1::digest(name).into())
+}
+
+/// p2p-media-loader 2.2, PeerTube 8.0: MD5 without its first byte, as Base64 text.
+fn version_2(name: &str) -> InfoHash {
+    let [_, kept @ ..] = <[u8; 16]>::from(Md5::digest(name));
+    base64_text(kept)
+}
+
+/// PeerTube 8.2: the first fifteen bytes of SHA-1, as Base64 text.
+fn peertube_version_2(name: &str) -> InfoHash {
+    let hash: [u8; 20] = Sha1::digest(name).into();
+    let mut kept = [0; 15];
+    kept.copy_from_slice(&hash[..15]);
+    base64_text(kept)
+}
+
+/// Twenty characters that stand on the wire as they are.
+fn base64_text(bytes: [u8; 15]) -> InfoHash {
+    let mut text = [0; 20];
+    // Fifteen bytes are twenty characters without padding: they always fit.
+    let written = STANDARD.encode_slice(bytes, &mut text);
+    debug_assert_eq!(written, Ok(text.len()));
+    InfoHash(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_answers() {
+        let text =
+            peertube_version_2("pt-v2-9c9de5e8-0a1e-484a-b099-e80766180a6d-main-default-720");
+        assert_eq!(text.0, *b"FuGEr478XuVjbIYvey2c");
+        // RFC 1321, appendix A.5: MD5 of "abc" is 900150983cd24fb0d6963f7d28e17f72.
+        assert_eq!(version_2("abc").0, *b"AVCYPNJPsNaWP30o4X9y");
+        // FIPS 180-4 example.
+        assert_eq!(
+            version_1("abc").to_string(),
+            "a9993e364706816aba3e25717850c26c9cd0d89d"
+        );
+    }
+
+    #[test]
+    fn every_stream_has_a_hash_of_each_generation() {
+        let streams = |resolutions| Streams {
+            master_url: "https://video.test/static/streaming-playlists/hls/u/m.m3u8",
+            video_uuid: "u",
+            resolutions,
+        };
+        assert_eq!(swarm_info_hashes(streams(&[360, 720])).len(), 6);
+        let with_sound = swarm_info_hashes(streams(&[0, 360, 720]));
+        assert_eq!(with_sound.len(), 11);
+        let distinct: std::collections::BTreeSet<_> = with_sound.iter().collect();
+        assert_eq!(distinct.len(), 11);
+        assert!(with_sound.contains(&peertube_version_2("pt-v2-u-main-default-default")));
+    }
+}
