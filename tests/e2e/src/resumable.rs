@@ -1,7 +1,5 @@
 //! The resumable upload as PeerTube's clients speak it, with any chunks.
 
-use std::io;
-
 use http::Method;
 use serde_json::json;
 
@@ -59,15 +57,11 @@ impl Resumable {
         &self.location
     }
 
-    /// Sends `content[start..end]`. A server that wants nothing of a chunk may answer and close before
-    /// it has read all of it; then this asks, as any client does that has lost an answer.
+    /// Sends `content[start..end]`; the answer has to come whether the bytes are wanted or not.
     #[must_use]
     pub fn put(&self, content: &[u8], start: u64, end: u64) -> Answer {
-        match self.try_put(content, start, end) {
-            Err(ureq::Error::Io(error)) if is_closed(&error) => self.ask(),
-            Err(error) => panic!("bytes {start}-{end} of {}: {error}", self.total),
-            Ok(answer) => answer,
-        }
+        self.try_put(content, start, end)
+            .unwrap_or_else(|error| panic!("bytes {start}-{end} of {}: {error}", self.total))
     }
 
     /// As [`Self::put`], while the server may die.
@@ -125,13 +119,6 @@ impl Resumable {
             &[],
         )
     }
-}
-
-fn is_closed(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset
-    )
 }
 
 /// How many bytes a 308 says are safe; `None` after the last.

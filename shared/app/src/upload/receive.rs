@@ -96,13 +96,31 @@ pub async fn receive<P: Platform>(
         batch.push(rows::intend_tail(&claim, &tail_key, tail_until));
     }
     let results = platform.database().batch(batch).await?;
+    let mut stream = body.into_stream();
     let Some(row) = first(&results, 0).map(rows::upload_row).transpose()? else {
+        drain(stream.as_mut(), chunk).await;
         let row = first(&results, 1).map(rows::upload_row).transpose()?;
         let standing = standing_for(row.as_ref(), user.user_id, chunk)?;
         return answer(platform, user, upload_id, standing).await;
     };
-    let taken = take_in(platform, &row, chunk, checksum, tail_key, body).await;
+    let taken = take_in(platform, &row, chunk, checksum, tail_key, stream.as_mut()).await;
+    if taken.is_err() {
+        drain(stream.as_mut(), chunk).await;
+    }
     conclude(platform, user, &row, taken).await
+}
+
+/// Reads what is left of a chunk that nobody wants: an answer while the client still sends makes most
+/// hosts close the connection, and the client sees that instead of the answer.
+async fn drain(stream: &mut dyn BlockStream, chunk: Chunk) {
+    // Each block is dropped as it comes. A stream that fails has a client that listens no more.
+    let most_blocks = (chunk.end - chunk.start).div_ceil(PART_BYTES);
+    for _ in 0..most_blocks {
+        match stream.read(index(PART_BYTES)).await {
+            Ok(Some(_)) => {}
+            Ok(None) | Err(_) => break,
+        }
+    }
 }
 
 /// What taking a chunk in led to.
@@ -189,21 +207,21 @@ async fn take_in<P: Platform>(
     chunk: Chunk,
     checksum: Option<Checksum>,
     tail_key: String,
-    body: Body,
+    stream: &mut dyn BlockStream,
 ) -> Result<Taken, Stopped> {
     let kept = Ok(Taken::Kept {
         received_bytes: row.received_bytes,
     });
     let known_bytes = row.received_bytes - chunk.start;
     let mut new = NewBytes {
-        stream: body.into_stream(),
+        stream,
         left_bytes: chunk.end - row.received_bytes,
     };
     let mut first = None;
     if chunk.end - chunk.start <= PART_BYTES {
         // In one piece, because a checksum is over all of it.
         let len_bytes = index(chunk.end - chunk.start);
-        let Some(block) = read_exactly(new.stream.as_mut(), len_bytes).await? else {
+        let Some(block) = read_exactly(new.stream, len_bytes).await? else {
             return kept;
         };
         if let Some(checksum) = &checksum
@@ -213,7 +231,7 @@ async fn take_in<P: Platform>(
         }
         first = Some(block.slice(index(known_bytes)..len_bytes));
         new.left_bytes = 0;
-    } else if !skip(new.stream.as_mut(), known_bytes).await? {
+    } else if !skip(new.stream, known_bytes).await? {
         return kept;
     }
     let mut writer = PartWriter::new(platform, row, first_number(row, chunk.end)?);
@@ -247,7 +265,7 @@ async fn stream_parts<P: Platform>(
     writer: &mut PartWriter<'_, P>,
     pending: &mut Pending,
     mut whole: Option<Blocks>,
-    new: &mut NewBytes,
+    new: &mut NewBytes<'_>,
 ) -> Result<(), Stopped> {
     loop {
         let wanted = new.left_bytes.min(pending.missing_bytes());
@@ -289,18 +307,18 @@ async fn take_in_small<P: Platform>(
 }
 
 /// What a chunk brings that is not yet safe.
-struct NewBytes {
-    stream: Box<dyn BlockStream>,
+struct NewBytes<'a> {
+    stream: &'a mut dyn BlockStream,
     left_bytes: u64,
 }
 
-impl NewBytes {
+impl NewBytes<'_> {
     /// The next block of exactly `wanted` bytes (at most a part); `None` at the end, also an early one.
     async fn read(&mut self, wanted: u64) -> Result<Option<Box<dyn Block>>, PortError> {
         if wanted == 0 {
             return Ok(None);
         }
-        let block = read_exactly(self.stream.as_mut(), index(wanted)).await?;
+        let block = read_exactly(self.stream, index(wanted)).await?;
         if block.is_some() {
             self.left_bytes -= wanted;
         }
