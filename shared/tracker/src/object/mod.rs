@@ -1,0 +1,238 @@
+//! What one object (one video, one shard of a video, or the whole instance) knows.
+
+mod attachment;
+mod receive;
+mod served;
+
+use torrent::InfoHash;
+
+use crate::hashing::{Hashing, IdMap};
+use crate::ids::secs;
+use crate::limits::{MAX_MEMBERSHIPS, MAX_MEMBERSHIPS_PER_SOCKET, MAX_PEERS_PER_SWARM};
+use crate::load_meter::LoadMeter;
+use crate::random::Random;
+use crate::rate_limit::{Action, Limiter, RateLimits};
+use crate::swarm::{IntervalRule, Load, Swarm};
+use crate::{AddressKey, PeerId, SocketId};
+
+pub use attachment::{Attachment, AttachmentError, Membership};
+pub use receive::{Received, Refusal};
+use served::Served;
+
+/// What a host may choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// When peers announce again.
+    pub interval: IntervalRule,
+    /// How often an address may do what.
+    pub rate_limits: RateLimits,
+    /// WebSocket peers of one swarm.
+    pub max_peers_per_swarm: u32,
+    /// Memberships of the object.
+    pub max_memberships: u32,
+    /// Memberships of one socket.
+    pub max_memberships_per_socket: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            interval: IntervalRule::default(),
+            rate_limits: RateLimits::default(),
+            max_peers_per_swarm: MAX_PEERS_PER_SWARM,
+            max_memberships: MAX_MEMBERSHIPS,
+            max_memberships_per_socket: MAX_MEMBERSHIPS_PER_SOCKET,
+        }
+    }
+}
+
+/// One open socket.
+#[derive(Debug)]
+struct Socket {
+    address: AddressKey,
+    memberships: Vec<Joined>,
+}
+
+/// A swarm that a socket has joined, and under which name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Joined {
+    info_hash: InfoHash,
+    peer_id: PeerId,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Open sockets.
+    pub sockets: u32,
+    /// Sockets in at least one swarm: a viewer in several renditions counts once.
+    pub viewers: u32,
+    /// Of the viewers, those that have all of something.
+    pub seeders: u32,
+    /// Peers in all swarms.
+    pub memberships: u32,
+    /// Swarms.
+    pub swarms: u32,
+    /// Messages and connections per second, over the last eight seconds.
+    pub events_per_sec: u32,
+}
+
+/// The swarms of one object, and their sockets. Everything can be rebuilt from the sockets'
+/// attachments, but for offers that wait for an answer, rates and load.
+#[derive(Debug)]
+pub struct Tracker {
+    config: Config,
+    hashing: Hashing,
+    sockets: IdMap<SocketId, Socket>,
+    swarms: IdMap<InfoHash, Swarm>,
+    memberships: u32,
+    served: Served,
+    load: LoadMeter,
+    limiter: Limiter,
+}
+
+impl Tracker {
+    /// An empty object. `hash_seed` should be random, so that clients cannot choose ids that collide.
+    ///
+    /// It serves nothing until [`Tracker::serve`] or [`Tracker::serve_everything`] was called.
+    #[must_use]
+    pub fn new(config: Config, hash_seed: u64) -> Self {
+        let hashing = Hashing::with_seed(hash_seed);
+        Self {
+            config,
+            hashing: hashing.clone(),
+            sockets: IdMap::with_hasher(hashing.clone()),
+            swarms: IdMap::with_hasher(hashing.clone()),
+            memberships: 0,
+            served: Served::nothing(hashing),
+            load: LoadMeter::default(),
+            limiter: Limiter::new(config.rate_limits, hash_seed),
+        }
+    }
+
+    /// A socket was opened from this address. `false`: too often; close it.
+    pub fn open(
+        &mut self,
+        socket: SocketId,
+        address: AddressKey,
+        now_unix_ms: u64,
+        random: &mut impl Random,
+    ) -> bool {
+        self.load.count(secs(now_unix_ms));
+        let limiter = &mut self.limiter;
+        if !limiter.allow(address, Action::Connect, None, now_unix_ms, random) {
+            return false;
+        }
+        self.sockets.insert(
+            socket,
+            Socket {
+                address,
+                memberships: Vec::new(),
+            },
+        );
+        true
+    }
+
+    /// A socket is gone, and with it all its peers.
+    pub fn close(&mut self, socket: SocketId) {
+        let Some(closed) = self.sockets.swap_remove(&socket) else {
+            return;
+        };
+        for joined in closed.memberships {
+            self.remove_from_swarm(socket, &joined);
+        }
+    }
+
+    /// Removes peers that were silent for two intervals, in all swarms. Announces do so in their
+    /// own swarm every ten seconds; hosts call this at their alarm. The sockets whose memberships
+    /// changed need a new attachment.
+    pub fn sweep(&mut self, now_unix_ms: u64) -> Vec<SocketId> {
+        let now_secs = secs(now_unix_ms);
+        let mut changed = Vec::new();
+        for index in (0..self.swarms.len()).rev() {
+            self.sweep_swarm(index, now_secs, &mut changed);
+        }
+        changed.sort_unstable();
+        changed.dedup();
+        changed
+    }
+
+    /// What there is. Walks over all sockets: for alarms, not for every message.
+    pub fn totals(&mut self, now_unix_ms: u64) -> Totals {
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let viewers = self
+            .sockets
+            .values()
+            .filter(|socket| !socket.memberships.is_empty());
+        let is_complete = |joined: &Joined| {
+            let swarm = self.swarms.get(&joined.info_hash);
+            swarm
+                .and_then(|swarm| swarm.peer(&joined.peer_id))
+                .is_some_and(|peer| peer.is_complete)
+        };
+        Totals {
+            sockets: count(self.sockets.len()),
+            viewers: count(viewers.clone().count()),
+            seeders: count(
+                viewers
+                    .filter(|s| s.memberships.iter().any(is_complete))
+                    .count(),
+            ),
+            memberships: self.memberships,
+            swarms: count(self.swarms.len()),
+            events_per_sec: self.load.per_sec(secs(now_unix_ms)),
+        }
+    }
+
+    /// Open sockets.
+    #[must_use]
+    pub fn socket_count(&self) -> usize {
+        self.sockets.len()
+    }
+
+    /// When the next announce to this swarm is due.
+    fn interval_secs(&mut self, info_hash: &InfoHash, now_secs: u32) -> u32 {
+        let swarm = self.swarms.get(info_hash);
+        self.config.interval.interval_secs(Load {
+            swarm_peers: swarm.map_or(0, Swarm::len),
+            swarm_age_secs: swarm.map_or(0, |swarm| now_secs.saturating_sub(swarm.since_secs)),
+            object_peers: self.memberships,
+            events_per_sec: self.load.per_sec(now_secs),
+        })
+    }
+
+    fn sweep_swarm(&mut self, index: usize, now_secs: u32, changed: &mut Vec<SocketId>) {
+        let Some((&info_hash, swarm)) = self.swarms.get_index_mut(index) else {
+            return;
+        };
+        let (sockets, memberships) = (&mut self.sockets, &mut self.memberships);
+        swarm.sweep(now_secs, |socket, peer_id| {
+            *memberships -= 1;
+            if let Some(socket) = sockets.get_mut(&socket) {
+                socket.forget(&Joined { info_hash, peer_id });
+            }
+            changed.push(socket);
+        });
+        if swarm.is_empty() {
+            self.swarms.swap_remove_index(index);
+        }
+    }
+
+    fn remove_from_swarm(&mut self, socket: SocketId, joined: &Joined) {
+        let Some(swarm) = self.swarms.get_mut(&joined.info_hash) else {
+            return;
+        };
+        if swarm.remove(&joined.peer_id, socket) {
+            self.memberships -= 1;
+        }
+        if swarm.is_empty() {
+            self.swarms.swap_remove(&joined.info_hash);
+        }
+    }
+}
+
+impl Socket {
+    fn forget(&mut self, joined: &Joined) {
+        self.memberships.retain(|other| other != joined);
+    }
+}

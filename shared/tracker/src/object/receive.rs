@@ -1,0 +1,407 @@
+//! One WebSocket message: who may do what, and who is told.
+
+use torrent::InfoHash;
+
+use super::{Joined, Socket, Tracker};
+use crate::ids::secs;
+use crate::limits::{MAX_RELAYED_OFFERS, MAX_SCRAPED, MAX_SWARMS};
+use crate::outbox::Outbox;
+use crate::random::Random;
+use crate::rate_limit::Action;
+use crate::swarm::Swarm;
+use crate::websocket::{
+    Announce, Answer, Counts, Event, Malformed, Message, OfferWriter, Scrape, parse,
+    write_announce_reply, write_answer, write_failure, write_scrape_reply,
+};
+use crate::{AddressKey, SocketId};
+
+/// Seconds between two looks for silent peers of one swarm.
+const SWEEP_EVERY_SECS: u32 = 10;
+/// Above this an object is never idle for the ten seconds after which it hibernates: attachments
+/// then need no times, and no writing with every announce.
+pub(super) const FEW_MEMBERSHIPS: u32 = 64;
+
+/// What became of a message. Replies are in the outbox, errors too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It was followed.
+    Done {
+        /// The socket needs a new attachment.
+        attachment_changed: bool,
+    },
+    /// It is about an infohash that is not known to be served, and nothing was done. The host may
+    /// ask whose it is, call [`Tracker::serve_also`] and pass the message again; otherwise it calls
+    /// [`Tracker::refuse_unknown`].
+    UnknownInfoHash(InfoHash),
+    /// It was refused.
+    Refused(Refusal),
+}
+
+/// Why a message was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It cannot be read.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// The socket was not opened, or refused when it was.
+    #[error("unknown socket")]
+    UnknownSocket,
+    /// The address exceeds [`crate::RateLimits`].
+    #[error("Too many requests ({what})")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+    },
+    /// Another socket has this peer id in this swarm.
+    #[error("peer_id belongs to another connection")]
+    PeerIdTaken,
+    /// The socket is in as many swarms as [`super::Config`] allows.
+    #[error("too many swarms on this connection")]
+    TooManyMemberships,
+    /// The swarm or the object is full.
+    #[error("swarm is full")]
+    SwarmFull,
+    /// The infohash is of no video of this instance.
+    #[error("Unknown infoHash {0}")]
+    UnknownInfoHash(InfoHash),
+    /// An answer to an offer that was not sent to this peer, was answered already or is too old. The
+    /// sender is not told, as in the reference.
+    #[error("answer to no offer")]
+    AnswerToNoOffer,
+    /// An answer in the name of a peer that is not this socket's. Its sender is not told.
+    #[error("answer of a peer that is not this connection's")]
+    AnswerOfStranger,
+}
+
+impl Refusal {
+    /// Is the socket to be closed? It sent what no client sends, or what it must stop sending.
+    #[must_use]
+    pub const fn closes_socket(&self) -> bool {
+        matches!(
+            self,
+            Self::Malformed(Malformed::TooLarge { .. } | Malformed::NotJson)
+                | Self::UnknownSocket
+                | Self::UnknownInfoHash(_)
+        )
+    }
+}
+
+impl Tracker {
+    /// Takes one text message of a socket and puts what is to be sent into the outbox, the reply
+    /// to the sender first. The outbox is not cleared.
+    pub fn receive(
+        &mut self,
+        socket: SocketId,
+        text: &str,
+        now_unix_ms: u64,
+        random: &mut impl Random,
+        outbox: &mut Outbox,
+    ) -> Received {
+        self.load.count(secs(now_unix_ms));
+        let Some(address) = self.sockets.get(&socket).map(|socket| socket.address) else {
+            return Received::Refused(Refusal::UnknownSocket);
+        };
+        let (done, is_scrape, info_hash) = match parse(text) {
+            Err(refused) => {
+                let refusal = Refusal::Malformed(refused.reason);
+                (Err(refusal), refused.is_scrape, refused.info_hash)
+            }
+            Ok(Message::Announce(announce)) => {
+                let info_hash = announce.info_hash;
+                if !self.is_served(&info_hash) {
+                    return Received::UnknownInfoHash(info_hash);
+                }
+                let limiter = &mut self.limiter;
+                let hash = Some(&info_hash);
+                let done = if limiter.allow(address, Action::Announce, hash, now_unix_ms, random) {
+                    self.announce(socket, &announce, secs(now_unix_ms), random, outbox)
+                } else {
+                    Err(Refusal::TooMany { what: "announces" })
+                };
+                (done, false, Some(info_hash))
+            }
+            Ok(Message::Answer(answer)) => {
+                return self.receive_answer(socket, address, &answer, now_unix_ms, random, outbox);
+            }
+            Ok(Message::Scrape(scrape)) => {
+                let limiter = &mut self.limiter;
+                let done = if limiter.allow(address, Action::Announce, None, now_unix_ms, random) {
+                    self.scrape(socket, &scrape, secs(now_unix_ms), outbox);
+                    Ok(false)
+                } else {
+                    Err(Refusal::TooMany { what: "scrapes" })
+                };
+                (done, true, None)
+            }
+        };
+        match done {
+            Ok(attachment_changed) => Received::Done { attachment_changed },
+            Err(refusal) => {
+                let limiter = &mut self.limiter;
+                // Who makes one mistake after the other gets no replies.
+                if limiter.allow(address, Action::Mistake, None, now_unix_ms, random) {
+                    outbox.send(socket, |out| {
+                        write_failure(is_scrape, info_hash.as_ref(), &refusal, out);
+                    });
+                }
+                Received::Refused(refusal)
+            }
+        }
+    }
+
+    /// Refuses the message that was about an infohash that nobody knows.
+    pub fn refuse_unknown(
+        &mut self,
+        socket: SocketId,
+        info_hash: InfoHash,
+        outbox: &mut Outbox,
+    ) -> Refusal {
+        let refusal = Refusal::UnknownInfoHash(info_hash);
+        outbox.send(socket, |out| {
+            write_failure(false, Some(&info_hash), &refusal, out);
+        });
+        refusal
+    }
+
+    /// Swarms that exist were served when they began.
+    fn is_served(&self, info_hash: &InfoHash) -> bool {
+        self.swarms.contains_key(info_hash) || self.served.includes(info_hash)
+    }
+
+    /// Is the attachment to be written again?
+    fn announce(
+        &mut self,
+        socket: SocketId,
+        announce: &Announce<'_>,
+        now_secs: u32,
+        random: &mut impl Random,
+        outbox: &mut Outbox,
+    ) -> Result<bool, Refusal> {
+        let info_hash = announce.info_hash;
+        let joined = Joined {
+            info_hash,
+            peer_id: announce.peer_id,
+        };
+        self.sweep_if_due(&info_hash, now_secs);
+        let attachment_changed = if announce.event == Event::Stopped {
+            self.leave(socket, &joined)?
+        } else {
+            self.join_or_hear(socket, joined, announce, now_secs)?
+        };
+        let interval_secs = self.interval_secs(&info_hash, now_secs);
+        let counts = self.counts(&info_hash);
+        outbox.send(socket, |out| {
+            write_announce_reply(&info_hash, counts, interval_secs, out);
+        });
+        if announce.event != Event::Stopped {
+            self.relay_offers(socket, announce, now_secs, random, outbox);
+        }
+        Ok(attachment_changed)
+    }
+
+    fn sweep_if_due(&mut self, info_hash: &InfoHash, now_secs: u32) {
+        let Some((index, _, swarm)) = self.swarms.get_full_mut(info_hash) else {
+            return;
+        };
+        if now_secs >= swarm.sweep_at_secs {
+            swarm.sweep_at_secs = now_secs.saturating_add(SWEEP_EVERY_SECS);
+            // An attachment that still names a silent peer does no harm: it has its time.
+            self.sweep_swarm(index, now_secs, &mut Vec::new());
+        }
+    }
+
+    /// A peer that is not there may leave as well.
+    fn leave(&mut self, socket: SocketId, joined: &Joined) -> Result<bool, Refusal> {
+        let swarm = self.swarms.get(&joined.info_hash);
+        let owner = swarm.and_then(|swarm| swarm.peer(&joined.peer_id));
+        match owner.map(|peer| peer.socket) {
+            None => Ok(false),
+            Some(owner) if owner != socket => Err(Refusal::PeerIdTaken),
+            Some(_) => {
+                self.remove_from_swarm(socket, joined);
+                if let Some(socket) = self.sockets.get_mut(&socket) {
+                    socket.forget(joined);
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    fn join_or_hear(
+        &mut self,
+        socket: SocketId,
+        joined: Joined,
+        announce: &Announce<'_>,
+        now_secs: u32,
+    ) -> Result<bool, Refusal> {
+        let known = self
+            .swarms
+            .get(&joined.info_hash)
+            .and_then(|swarm| swarm.peer(&joined.peer_id))
+            .map(|peer| (peer.socket, peer.is_complete, peer.expires_secs > now_secs));
+        let is_complete = announce.has_all || announce.event == Event::Completed;
+        let changed = match known {
+            Some((owner, was_complete, _)) if owner == socket => {
+                (is_complete && !was_complete) || self.memberships < FEW_MEMBERSHIPS
+            }
+            Some((_, _, true)) => return Err(Refusal::PeerIdTaken),
+            Some((owner, _, false)) => {
+                self.leave(owner, &joined)?;
+                self.join(socket, joined)?;
+                true
+            }
+            None => {
+                self.join(socket, joined)?;
+                true
+            }
+        };
+        let interval_secs = self.interval_secs(&joined.info_hash, now_secs);
+        let expires_secs = now_secs.saturating_add(2 * interval_secs);
+        let hashing = &self.hashing;
+        self.swarms
+            .entry(joined.info_hash)
+            .or_insert_with(|| Swarm::new(hashing.clone(), now_secs))
+            .hear(joined.peer_id, socket, is_complete, expires_secs);
+        Ok(changed)
+    }
+
+    /// Notes the membership at the socket, if there is room.
+    fn join(&mut self, socket: SocketId, joined: Joined) -> Result<(), Refusal> {
+        let swarm = self.swarms.get(&joined.info_hash);
+        let has_room = match swarm {
+            Some(swarm) => swarm.len() < self.config.max_peers_per_swarm,
+            None => self.swarms.len() < MAX_SWARMS,
+        };
+        if !has_room || self.memberships >= self.config.max_memberships {
+            return Err(Refusal::SwarmFull);
+        }
+        let Some(Socket { memberships, .. }) = self.sockets.get_mut(&socket) else {
+            return Err(Refusal::UnknownSocket);
+        };
+        if memberships.len() >= self.config.max_memberships_per_socket {
+            return Err(Refusal::TooManyMemberships);
+        }
+        if memberships.len() == memberships.capacity() {
+            // Most sockets have one or two.
+            memberships.reserve_exact(1 + memberships.len() / 2);
+        }
+        memberships.push(joined);
+        self.memberships += 1;
+        Ok(())
+    }
+
+    fn counts(&self, info_hash: &InfoHash) -> Counts {
+        self.swarms
+            .get(info_hash)
+            .map_or_else(Counts::default, Swarm::counts)
+    }
+
+    /// Each offer goes to another peer. Under load fewer are relayed, as each causes an answer.
+    fn relay_offers(
+        &mut self,
+        socket: SocketId,
+        announce: &Announce<'_>,
+        now_secs: u32,
+        random: &mut impl Random,
+        outbox: &mut Outbox,
+    ) {
+        let events_per_sec = self.load.per_sec(now_secs);
+        let aimed = self.config.interval.aimed_events_per_sec;
+        let most = match events_per_sec {
+            rate if rate <= aimed => MAX_RELAYED_OFFERS,
+            rate if rate <= aimed.saturating_mul(2) => 3,
+            _ => 1,
+        };
+        let Some(swarm) = self.swarms.get_mut(&announce.info_hash) else {
+            return;
+        };
+        let mut offers = announce
+            .offers
+            .as_slice()
+            .iter()
+            .filter(|offer| offer.offer.is_some());
+        let wanted = offers.clone().count().min(most);
+        if wanted == 0 || swarm.len() < 2 {
+            return;
+        }
+        let picked = swarm.pick(socket, wanted, now_secs, random);
+        let writer = OfferWriter::new(&announce.info_hash, &announce.peer_id);
+        for &index in picked.as_slice() {
+            let Some((offer, json)) = offers.next().and_then(|offer| Some((offer, offer.offer?)))
+            else {
+                return;
+            };
+            let receiver = swarm.expect_answer(index, &announce.peer_id, offer.offer_id, now_secs);
+            if let Some(receiver) = receiver {
+                outbox.send(receiver, |out| writer.write(json, offer, out));
+            }
+        }
+    }
+
+    fn receive_answer(
+        &mut self,
+        socket: SocketId,
+        address: AddressKey,
+        answer: &Answer<'_>,
+        now_unix_ms: u64,
+        random: &mut impl Random,
+        outbox: &mut Outbox,
+    ) -> Received {
+        let limiter = &mut self.limiter;
+        if !limiter.allow(address, Action::Answer, None, now_unix_ms, random) {
+            return Received::Refused(Refusal::TooMany { what: "answers" });
+        }
+        match self.relay_answer(socket, answer, secs(now_unix_ms), outbox) {
+            Ok(()) => Received::Done {
+                attachment_changed: false,
+            },
+            Err(refusal) => Received::Refused(refusal),
+        }
+    }
+
+    /// An answer is a sign of life, but no announce: it has no reply and lengthens nothing.
+    fn relay_answer(
+        &mut self,
+        socket: SocketId,
+        answer: &Answer<'_>,
+        now_secs: u32,
+        outbox: &mut Outbox,
+    ) -> Result<(), Refusal> {
+        let swarm = self
+            .swarms
+            .get_mut(&answer.info_hash)
+            .ok_or(Refusal::AnswerOfStranger)?;
+        let is_own = swarm
+            .peer(&answer.peer_id)
+            .is_some_and(|peer| peer.socket == socket);
+        if !is_own {
+            return Err(Refusal::AnswerOfStranger);
+        }
+        if !swarm.take_expected(
+            &answer.peer_id,
+            &answer.to_peer_id,
+            answer.offer_id,
+            now_secs,
+        ) {
+            return Err(Refusal::AnswerToNoOffer);
+        }
+        let offerer = swarm
+            .peer(&answer.to_peer_id)
+            .ok_or(Refusal::AnswerToNoOffer)?;
+        outbox.send(offerer.socket, |out| write_answer(answer, out));
+        Ok(())
+    }
+
+    fn scrape(&mut self, socket: SocketId, scrape: &Scrape, now_secs: u32, outbox: &mut Outbox) {
+        let all = || self.swarms.keys().take(MAX_SCRAPED).copied().collect();
+        let info_hashes: Vec<InfoHash> = scrape.info_hashes.clone().unwrap_or_else(all);
+        let interval_secs = match info_hashes.first() {
+            Some(info_hash) => self.interval_secs(info_hash, now_secs),
+            None => self.config.interval.steady_secs,
+        };
+        let files = info_hashes.iter().map(|hash| (*hash, self.counts(hash)));
+        outbox.send(socket, |out| {
+            write_scrape_reply(files, interval_secs, out);
+        });
+    }
+}

@@ -1,0 +1,9 @@
+//! The peers of one infohash.
+
+mod expected;
+mod interval;
+mod peers;
+mod pick;
+
+pub use interval::{IntervalRule, Load};
+pub(crate) use peers::Swarm;

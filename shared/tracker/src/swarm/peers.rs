@@ -1,0 +1,163 @@
+//! Who is in a swarm.
+
+use super::expected::{ExpectedAnswers, digest};
+use super::pick::{Picked, pick};
+use crate::hashing::{Hashing, IdMap};
+use crate::random::Random;
+use crate::websocket::Counts;
+use crate::{PeerId, SocketId};
+
+/// One membership: a peer id of one socket in one swarm.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    pub socket: SocketId,
+    /// Two intervals after its last message.
+    pub expires_secs: u32,
+    pub is_complete: bool,
+    expected: ExpectedAnswers,
+}
+
+/// The peers of one infohash that are reached by WebSocket.
+#[derive(Debug)]
+pub struct Swarm {
+    peers: IdMap<PeerId, Peer>,
+    complete: u32,
+    pub since_secs: u32,
+    /// When silent peers are looked for again.
+    pub sweep_at_secs: u32,
+}
+
+impl Swarm {
+    pub fn new(hashing: Hashing, now_secs: u32) -> Self {
+        Self {
+            peers: IdMap::with_hasher(hashing),
+            complete: 0,
+            since_secs: now_secs,
+            sweep_at_secs: now_secs,
+        }
+    }
+
+    pub fn counts(&self) -> Counts {
+        Counts {
+            complete: self.complete,
+            incomplete: self.len() - self.complete,
+        }
+    }
+
+    /// How many peers; bounded by [`crate::limits::MAX_PEERS_PER_SWARM`].
+    pub fn len(&self) -> u32 {
+        u32::try_from(self.peers.len()).unwrap_or(u32::MAX)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.peers.is_empty()
+    }
+
+    pub fn peer(&self, peer_id: &PeerId) -> Option<&Peer> {
+        self.peers.get(peer_id)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&PeerId, &Peer)> {
+        self.peers.iter()
+    }
+
+    /// Adds a peer or hears from one again. A peer that was complete stays so.
+    pub fn hear(
+        &mut self,
+        peer_id: PeerId,
+        socket: SocketId,
+        is_complete: bool,
+        expires_secs: u32,
+    ) {
+        let peer = self.peers.entry(peer_id).or_insert_with(|| Peer {
+            socket,
+            expires_secs,
+            is_complete: false,
+            expected: ExpectedAnswers::default(),
+        });
+        peer.expires_secs = expires_secs;
+        if is_complete && !peer.is_complete {
+            peer.is_complete = true;
+            self.complete += 1;
+        }
+    }
+
+    /// Removes a peer if it is this socket's.
+    pub fn remove(&mut self, peer_id: &PeerId, socket: SocketId) -> bool {
+        if self
+            .peers
+            .get(peer_id)
+            .is_none_or(|peer| peer.socket != socket)
+        {
+            return false;
+        }
+        let removed = self.peers.swap_remove(peer_id);
+        self.complete -= u32::from(removed.is_some_and(|peer| peer.is_complete));
+        true
+    }
+
+    /// Nobody expires before this.
+    pub fn expire_at_least(&mut self, until_secs: u32) {
+        for peer in self.peers.values_mut() {
+            peer.expires_secs = peer.expires_secs.max(until_secs);
+        }
+    }
+
+    /// Removes all that were silent for too long; says whom.
+    pub fn sweep(&mut self, now_secs: u32, mut gone: impl FnMut(SocketId, PeerId)) {
+        let mut complete = 0;
+        self.peers.retain(|peer_id, peer| {
+            let stays = peer.expires_secs > now_secs;
+            if stays {
+                complete += u32::from(peer.is_complete);
+            } else {
+                gone(peer.socket, *peer_id);
+            }
+            stays
+        });
+        self.complete = complete;
+    }
+
+    /// Chooses receivers for offers: never a peer of the offering socket, never one that went silent.
+    pub fn pick(
+        &self,
+        from: SocketId,
+        wanted: usize,
+        now_secs: u32,
+        random: &mut impl Random,
+    ) -> Picked {
+        pick(self.peers.len(), wanted, random, |index| {
+            self.peers
+                .get_index(index)
+                .is_some_and(|(_, peer)| peer.socket != from && peer.expires_secs > now_secs)
+        })
+    }
+
+    /// Notes that the picked peer is sent this offer; the socket to send it to.
+    pub fn expect_answer(
+        &mut self,
+        index: usize,
+        from: &PeerId,
+        offer_id: Option<&str>,
+        now_secs: u32,
+    ) -> Option<SocketId> {
+        let digest = digest(self.peers.hasher(), from, offer_id);
+        let (_, peer) = self.peers.get_index_mut(index)?;
+        peer.expected.expect(digest, now_secs);
+        Some(peer.socket)
+    }
+
+    /// Was `answerer` sent the offer `offer_id` of `offerer`, and has not answered? Then it has now.
+    pub fn take_expected(
+        &mut self,
+        answerer: &PeerId,
+        offerer: &PeerId,
+        offer_id: Option<&str>,
+        now_secs: u32,
+    ) -> bool {
+        let digest = digest(self.peers.hasher(), offerer, offer_id);
+        self.peers
+            .get_mut(answerer)
+            .is_some_and(|peer| peer.expected.take(digest, now_secs))
+    }
+}
