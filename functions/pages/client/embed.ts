@@ -1,6 +1,6 @@
 // The embed page: the same player, filled to the edges, steered by query and by the page around it.
 //
-// PeerTube's parameters `mode`, `warningTitle`, `p2p`, `controlBar`, `bigPlayBackgroundColor` and
+// PeerTube's parameters `mode`, `warningTitle`, `controlBar`, `bigPlayBackgroundColor` and
 // `foregroundColor` are accepted and change nothing.
 
 import { ApiError } from './api/problem.ts'
@@ -28,6 +28,7 @@ function begin(root: HTMLElement, data: PlayerData, fileToken: string | null): v
     startAt: parseMoment(query.get('start')),
     stopAt: parseMoment(query.get('stop')),
     captions: query.get('subtitle'),
+    sharing: isOn('p2p') ? true : isOff('p2p') ? false : null,
     fileToken,
     refresh: async () => (await lookUp(data.uuid, data.engine)).data
   })

@@ -7,10 +7,10 @@
 use std::{env, error::Error, fs, path::Path};
 
 use pages::{
-    AboutSection, CaptionTrack, ListKind, PageKind, Site, Watch, page_headers, render_about,
-    render_account, render_channel, render_embed, render_embed_shell, render_error, render_home,
-    render_list, render_login, render_my_videos, render_not_found, render_search, render_upload,
-    render_watch, render_watch_shell,
+    AboutSection, CaptionTrack, ListKind, PageKind, Sharing, Site, Watch, page_headers,
+    render_about, render_account, render_channel, render_embed, render_embed_shell, render_error,
+    render_home, render_list, render_login, render_my_videos, render_not_found, render_search,
+    render_upload, render_watch, render_watch_shell,
 };
 use rest::{ResultList, stats::ServerStats, video::VideoListItem};
 

@@ -26,7 +26,7 @@ mod view;
 pub use headers::{PageKind, page_headers};
 pub use player::{CaptionTrack, PlayerData};
 pub use route::{ListKind, PageRoute};
-pub use site::Site;
+pub use site::{Sharing, Site};
 pub use view::{
     about::{AboutSection, render_about},
     actor::{render_account, render_channel},

@@ -40,6 +40,20 @@ pub struct PlayerData {
     storyboard: Option<Sprites>,
     captions: Vec<CaptionTrack>,
     engine: Engine,
+    p2p: Option<PeerSettings>,
+}
+
+/// How viewers find each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PeerSettings {
+    /// Whether it is on for whoever has not chosen.
+    enabled: bool,
+    /// URL of the module that does it, loaded only where it is used.
+    module: String,
+    /// WebSocket URLs.
+    trackers: Vec<String>,
+    stun_servers: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -119,6 +133,7 @@ impl PlayerData {
                 light: asset_url("hls-light.ts"),
                 full: asset_url("hls-full.ts"),
             },
+            p2p: peer_settings(site, details),
         }
     }
 
@@ -181,6 +196,27 @@ fn hls_source(site: &Site, playlist: &VideoStreamingPlaylist) -> HlsSource {
         hashes: (!hashes.is_empty()).then(|| hashes.to_owned()),
         separate_audio: silent_picture && sound_alone,
     }
+}
+
+/// `None` where viewers could not check what they send each other, or could not find each other.
+fn peer_settings(site: &Site, details: &VideoDetails) -> Option<PeerSettings> {
+    let playlist = details.streaming_playlists.first()?;
+    if playlist.segments_sha256_url.is_empty() || details.video.is_live {
+        return None;
+    }
+    let is_socket = |url: &&String| url.starts_with("wss://") || url.starts_with("ws://");
+    let trackers: Vec<String> = details
+        .tracker_urls
+        .iter()
+        .filter(is_socket)
+        .cloned()
+        .collect();
+    (!trackers.is_empty()).then(|| PeerSettings {
+        enabled: site.sharing.enabled,
+        module: asset_url("p2p.ts"),
+        trackers,
+        stun_servers: site.sharing.stun_servers.clone(),
+    })
 }
 
 fn file_source(site: &Site, file: &VideoFile) -> Option<FileSource> {

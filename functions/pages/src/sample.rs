@@ -9,7 +9,7 @@ use rest::{
     },
 };
 
-use super::Site;
+use super::{Sharing, Site};
 
 pub(crate) const UUID: &str = "9c9de5e8-0a1e-484a-b099-e80766180a6d";
 pub(crate) const SHORT_UUID: &str = "kkGMgK9ZtnKfYAgnEtQxbv";
@@ -23,6 +23,7 @@ pub(crate) fn site() -> Site {
         default_language: "en".to_owned(),
         version: "0.1.0".to_owned(),
         search_enabled: true,
+        sharing: Sharing::for_origin("https://tube.example"),
     }
 }
 
@@ -204,7 +205,10 @@ pub(crate) fn video() -> VideoDetails {
         download_enabled: true,
         wait_transcoding: false,
         state: Label::new(1, "Published"),
-        tracker_urls: Vec::new(),
+        tracker_urls: vec![
+            format!("wss://tube.example/tracker/socket/{UUID}"),
+            "https://tube.example/tracker/announce".to_owned(),
+        ],
         files: Vec::new(),
         streaming_playlists: vec![playlist(4)],
         input_file_updated_at: None,

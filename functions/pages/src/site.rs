@@ -15,6 +15,36 @@ pub struct Site {
     pub version: String,
     /// Whether `/search` answers; the search box is left out otherwise.
     pub search_enabled: bool,
+    /// Playing from other viewers.
+    pub sharing: Sharing,
+}
+
+/// How viewers of one video send it to each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sharing {
+    /// Whether it is on for whoever has not chosen.
+    pub enabled: bool,
+    /// `stun:` URLs that tell browsers their public address; without one, only viewers of one
+    /// network find each other.
+    pub stun_servers: Vec<String>,
+}
+
+/// Answers browsers behind nearly every router; run by the network that the instance runs on.
+const STUN_SERVER: &str = "stun:stun.cloudflare.com:3478";
+
+impl Sharing {
+    /// On, with a public STUN server where the instance itself is public.
+    #[must_use]
+    pub fn for_origin(origin: &str) -> Self {
+        let is_public = origin.starts_with("https://");
+        Self {
+            enabled: true,
+            stun_servers: is_public
+                .then(|| STUN_SERVER.to_owned())
+                .into_iter()
+                .collect(),
+        }
+    }
 }
 
 impl Site {

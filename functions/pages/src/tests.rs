@@ -198,11 +198,7 @@ fn watch_page_carries_what_others_look_for() {
 #[test]
 fn player_needs_no_request_but_media_before_its_first_frame() {
     let html = watch(&sample::video());
-    let json = html
-        .split("id=\"player-data\">")
-        .nth(1)
-        .and_then(|rest| rest.split("</script>").next());
-    let data: serde_json::Value = serde_json::from_str(json.unwrap()).unwrap();
+    let data = player_data(&html);
     let folder = "/static/streaming-playlists/hls/9c9de5e8-0a1e-484a-b099-e80766180a6d";
     assert_eq!(data["hls"]["master"], format!("{folder}/4ee7-master.m3u8"));
     assert_eq!(
@@ -220,6 +216,34 @@ fn player_needs_no_request_but_media_before_its_first_frame() {
     assert!(html.contains(&format!(
         "rel=\"preload\" as=\"fetch\" crossorigin href=\"{folder}/4ee7-master.m3u8\""
     )));
+}
+
+/// The JSON data block of a page.
+fn player_data(html: &str) -> serde_json::Value {
+    let json = html
+        .split("id=\"player-data\">")
+        .nth(1)
+        .and_then(|rest| rest.split("</script>").next());
+    serde_json::from_str(json.unwrap()).unwrap()
+}
+
+#[test]
+fn viewers_are_told_where_to_find_each_other() {
+    let data = player_data(&watch(&sample::video()));
+    assert_eq!(data["p2p"]["enabled"], true);
+    let sockets = serde_json::json!([format!(
+        "wss://tube.example/tracker/socket/{}",
+        sample::UUID
+    )]);
+    assert_eq!(data["p2p"]["trackers"], sockets);
+    assert_eq!(data["p2p"]["module"], crate::assets::asset_url("p2p.ts"));
+
+    let mut unchecked = sample::video();
+    unchecked.streaming_playlists[0].segments_sha256_url.clear();
+    assert!(player_data(&watch(&unchecked))["p2p"].is_null());
+    let mut lonely = sample::video();
+    lonely.tracker_urls.retain(|url| url.starts_with("https"));
+    assert!(player_data(&watch(&lonely))["p2p"].is_null());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use http::{Request, Response, StatusCode};
 use pages::discovery::{self, SitemapEntry};
 use pages::{
     AboutSection, HOME_LATEST, HOME_TRENDING, LIST_PER_PAGE, ListKind, PageKind, PageRoute,
-    RELATED_VIDEOS, Site, Watch,
+    RELATED_VIDEOS, Sharing, Site, Watch,
 };
 use ports::{Body, Platform, Settings};
 use rest::ids::VideoRef;
@@ -30,6 +30,7 @@ pub(crate) fn site(settings: &Settings) -> Site {
         default_language: "en".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         search_enabled: true,
+        sharing: Sharing::for_origin(&settings.public_origin),
     }
 }
 

@@ -19,6 +19,8 @@ export interface PlayerData {
   storyboard: Sprites | null
   captions: CaptionTrack[]
   engine: Engine
+  /** How viewers find each other; `null` for videos that are not for everybody. */
+  p2p: PeerSettings | null
 }
 
 export interface HlsSource {
@@ -40,6 +42,16 @@ export interface Sprites {
 
 export interface CaptionTrack { language: string, label: string, url: string }
 
+export interface PeerSettings {
+  /** Whether it is on for whoever has not chosen. */
+  enabled: boolean
+  /** URL of `p2p.ts`, as bundled. */
+  module: string
+  /** WebSocket URLs. */
+  trackers: string[]
+  stunServers: string[]
+}
+
 /** URLs of the two builds of hls.js. */
 export interface Engine { light: string, full: string }
 
@@ -48,7 +60,7 @@ export function pageData(): PlayerData | null {
   return block ? JSON.parse(block.textContent ?? '') as PlayerData : null
 }
 
-/** The same data from the API's answers. */
+/** The same data from the API's answers, except for what viewers of public videos share. */
 export function dataFromApi(
   video: VideoDetails, storyboards: Storyboard[], captions: Caption[], engine: Engine
 ): PlayerData {
@@ -73,7 +85,8 @@ export function dataFromApi(
     })),
     storyboard: sheet ? spritesOf(sheet) : null,
     captions: captions.map(({ language, fileUrl }) => ({ language: language.id, label: language.label, url: here(fileUrl) })),
-    engine
+    engine,
+    p2p: null
   }
 }
 

@@ -26,6 +26,7 @@ export class HlsEngine implements Engine {
   private readonly host: EngineHost
   private recoveries = 0
   private started = false
+  private endSharing: () => void = () => undefined
 
   constructor(HlsClass: typeof Hls, source: HlsSource, host: EngineHost) {
     this.host = host
@@ -48,9 +49,12 @@ export class HlsEngine implements Engine {
       fLoader: fragmentLoader({
         hashes,
         sign: host.sign,
+        sharing: host.sharing,
+        estimateBps: () => this.hls.bandwidthEstimate,
         onRefused: error => host.onFault('integrity', error.message)
       })
     })
+    if (hashes) this.endSharing = host.sharing.open({ renditions: this.hls, hashes, sign: host.sign })
     const { Events } = HlsClass
     this.hls.on(Events.MANIFEST_PARSED, () => this.readLevels())
     this.hls.on(Events.LEVELS_UPDATED, () => this.readLevels())
@@ -85,6 +89,7 @@ export class HlsEngine implements Engine {
   }
 
   destroy(): void {
+    this.endSharing()
     this.hls.destroy()
   }
 

@@ -1,5 +1,7 @@
 // What brings a video's bytes into its element, as the player sees it.
 
+import type { Sharing } from './sharing.ts'
+
 /** A choice of the quality menu. */
 export interface Quality {
   /** Index of the rendition; -1 is "automatic" wherever an id is chosen. */
@@ -30,6 +32,7 @@ export type Fault = 'stale' | 'network' | 'integrity' | 'media' | 'unsupported'
 
 export interface EngineHost {
   video: HTMLVideoElement
+  sharing: Sharing
   /** Seconds at which playback begins. */
   startAt: number
   /** Adds the token of private files to a URL. */

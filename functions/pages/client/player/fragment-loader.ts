@@ -6,11 +6,15 @@ import type {
 
 import type { ByteRange, SegmentHashes } from './hashes.ts'
 import { IntegrityError, loadSegment, TransferError } from './segment.ts'
+import type { Sharing } from './sharing.ts'
 
 export interface FragmentLoaderOptions {
   hashes: SegmentHashes | null
   /** Adds the token of private files. */
   sign: (url: string) => string
+  sharing: Sharing
+  /** Bits per second that the edge gives, by the newest measurement. */
+  estimateBps: () => number
   /** A segment was refused twice: playback must not go on. */
   onRefused: (error: IntegrityError) => void
 }
@@ -25,10 +29,30 @@ export function fragmentLoader(options: FragmentLoaderOptions): FragmentLoaderCo
     private readonly controller = new AbortController()
     private timer = 0
     private settled = false
+    private fromEdge = false
 
     load(context: FragmentLoaderContext, config: LoaderConfiguration, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
       this.context = context
       this.stats.loading.start = performance.now()
+      const isChecked = context.frag.sn !== 'initSegment' && options.hashes !== null
+      const shared = isChecked ? options.sharing.obtain(context.frag, this.controller.signal) : null
+      if (!shared) {
+        this.loadFromEdge(context, config, callbacks)
+        return
+      }
+      // hls.js takes a finished segment to be no sign of a slow connection.
+      this.stats.loaded = this.stats.total = 1
+      void shared.then(data => {
+        if (this.settled) return
+        if (data) this.succeedFromPeers(data, callbacks)
+        else this.loadFromEdge(context, config, callbacks)
+      })
+    }
+
+    private loadFromEdge(context: FragmentLoaderContext, config: LoaderConfiguration, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
+      this.stats.loaded = this.stats.total = 0
+      this.stats.loading.start = performance.now()
+      this.fromEdge = true
       const { maxTimeToFirstByteMs, maxLoadTimeMs } = config.loadPolicy
       this.expire(maxTimeToFirstByteMs, callbacks)
       loadSegment({
@@ -43,7 +67,18 @@ export function fragmentLoader(options: FragmentLoaderOptions): FragmentLoaderCo
           }
           this.stats.loaded = loaded
         }
-      }).then(data => this.succeed(data, callbacks), error => this.fail(error, callbacks))
+      }).then(data => {
+        if (context.frag.sn !== 'initSegment' && options.hashes) options.sharing.keep(context.frag, data)
+        this.succeed(data, callbacks)
+      }, error => this.fail(error, callbacks))
+    }
+
+    /** As long as the edge would have taken: other viewers' speed must not choose the quality. */
+    private succeedFromPeers(data: ArrayBuffer, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
+      const { loading } = this.stats
+      const end = performance.now()
+      loading.start = loading.first = end - data.byteLength * 8_000 / Math.max(options.estimateBps(), 1)
+      this.succeed(data, callbacks)
     }
 
     abort(): void {
@@ -70,15 +105,16 @@ export function fragmentLoader(options: FragmentLoaderOptions): FragmentLoaderCo
 
     private settle(): void {
       this.settled = true
+      if (this.fromEdge) options.sharing.count(this.stats.loaded)
       clearTimeout(this.timer)
     }
 
     private succeed(data: ArrayBuffer, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
       if (this.settled || !this.context) return
-      this.settle()
       const { stats, context } = this
       stats.loading.end = Math.max(performance.now(), stats.loading.first)
       stats.loaded = stats.total = data.byteLength
+      this.settle()
       callbacks.onSuccess({ url: context.url, data, code: 200 }, stats, context, null)
     }
 

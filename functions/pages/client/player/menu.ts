@@ -1,21 +1,24 @@
-// The settings menu: quality, speed, captions, one level deep.
+// The settings menu: quality, speed, captions, sharing; one level deep.
 
 import { AUTOMATIC } from './engine.ts'
 import { BACK } from './icons.ts'
 import { type Player, SPEEDS } from './player.ts'
+import { sharingPanel, sharingWords } from './sharing-panel.ts'
 import { element, icon } from '../ui/dom.ts'
 
-type Page = 'quality' | 'speed' | 'captions'
+type List = 'quality' | 'speed' | 'captions'
+type Page = List | 'sharing'
 
 interface Choice { label: string, checked: boolean, value: string, choose: () => void }
 
-const TITLES: Record<Page, string> = { quality: 'Quality', speed: 'Speed', captions: 'Captions' }
+const TITLES: Record<Page, string> = { quality: 'Quality', speed: 'Speed', captions: 'Captions', sharing: 'Sharing' }
 
 export class Menu {
   readonly node = element('div', { class: 'pl-menu', role: 'menu', 'aria-label': 'Settings', hidden: true })
   private readonly player: Player
   private readonly button: HTMLButtonElement
   private page: Page | null = null
+  private updatePanel: () => void = () => undefined
 
   constructor(player: Player, button: HTMLButtonElement) {
     this.player = player
@@ -29,7 +32,8 @@ export class Menu {
       if (this.isOpen && !this.node.contains(target) && !button.contains(target)) this.close(false)
     })
     // The list may change while it is open: a resolution was added, or the shown one switched.
-    player.addEventListener('qualities', () => { if (this.isOpen) this.draw(false) })
+    player.addEventListener('qualities', () => { if (this.isOpen && this.page !== 'sharing') this.draw(false) })
+    player.sharing.addEventListener('change', () => { if (this.isOpen) this.updatePanel() })
   }
 
   get isOpen(): boolean {
@@ -51,29 +55,52 @@ export class Menu {
 
   private draw(focus: boolean): void {
     const before = this.items().indexOf(document.activeElement as HTMLElement)
-    this.node.replaceChildren(...this.page === null ? this.overview() : this.choices(this.page))
+    // A page with text is no list of choices.
+    this.node.setAttribute('role', this.page === 'sharing' ? 'dialog' : 'menu')
+    this.updatePanel = () => undefined
+    this.node.replaceChildren(...this.content())
     const items = this.items()
     const checked = items.find(item => item.getAttribute('aria-checked') === 'true')
     if (focus) (checked ?? items[0])?.focus()
     else if (before >= 0) items[Math.min(before, items.length - 1)]?.focus()
   }
 
-  private overview(): HTMLElement[] {
-    return (['quality', 'speed', 'captions'] as const).filter(page => this.choicesOf(page).length > 1).map(page => {
-      const current = this.choicesOf(page).find(choice => choice.checked)?.label ?? ''
-      const item = element(
-        'button', { class: 'pl-item', type: 'button', role: 'menuitem', 'aria-haspopup': 'menu', tabindex: -1, 'data-menu': page },
-        element('span', {}, TITLES[page]), element('small', {}, current)
-      )
-      item.addEventListener('click', () => this.open(page))
-      return item
-    })
+  private content(): HTMLElement[] {
+    if (this.page === null) return this.overview()
+    if (this.page !== 'sharing') return this.choices(this.page)
+    const { nodes, update } = sharingPanel(this.player)
+    this.updatePanel = update
+    return [this.back('sharing'), ...nodes]
   }
 
-  private choices(page: Page): HTMLElement[] {
-    const back = element('button', { class: 'pl-item back', type: 'button', role: 'menuitem', tabindex: -1 }, icon(BACK), element('span', {}, TITLES[page]))
-    back.addEventListener('click', () => this.open(null))
-    return [back, ...this.choicesOf(page).map(({ label, checked, value, choose }) => {
+  private overview(): HTMLElement[] {
+    const items = (['quality', 'speed', 'captions'] as const).filter(page => this.choicesOf(page).length > 1).map(page => (
+      this.opener(page, this.choicesOf(page).find(choice => choice.checked)?.label ?? '')
+    ))
+    if (!this.player.sharing.isPossible) return items
+    const sharing = this.opener('sharing', sharingWords(this.player))
+    this.updatePanel = () => sharing.querySelector('small')?.replaceChildren(sharingWords(this.player))
+    return [...items, sharing]
+  }
+
+  private opener(page: Page, current: string): HTMLElement {
+    const item = element(
+      'button', { class: 'pl-item', type: 'button', role: 'menuitem', 'aria-haspopup': 'menu', tabindex: -1, 'data-menu': page },
+      element('span', {}, TITLES[page]), element('small', {}, current)
+    )
+    item.addEventListener('click', () => this.open(page))
+    return item
+  }
+
+  private back(page: Page): HTMLElement {
+    const role = page === 'sharing' ? null : 'menuitem'
+    const item = element('button', { class: 'pl-item back', type: 'button', role, tabindex: -1 }, icon(BACK), element('span', {}, TITLES[page]))
+    item.addEventListener('click', () => this.open(null))
+    return item
+  }
+
+  private choices(page: List): HTMLElement[] {
+    return [this.back(page), ...this.choicesOf(page).map(({ label, checked, value, choose }) => {
       const item = element(
         'button',
         { class: 'pl-item', type: 'button', role: 'menuitemradio', 'aria-checked': String(checked), tabindex: -1, [`data-${page}`]: value },
@@ -87,7 +114,7 @@ export class Menu {
     })]
   }
 
-  private choicesOf(page: Page): Choice[] {
+  private choicesOf(page: List): Choice[] {
     if (page === 'quality') return qualityChoices(this.player)
     if (page === 'speed') return speedChoices(this.player)
     return captionChoices(this.player)

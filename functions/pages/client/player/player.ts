@@ -6,6 +6,8 @@ import type { PlayerData } from './data.ts'
 import { AUTOMATIC, type Engine, type Fault, type Quality } from './engine.ts'
 import { Layers } from './layers.ts'
 import { resumePosition, savePosition } from './resume.ts'
+import { tellOnce } from './sharing-notice.ts'
+import { Sharing } from './sharing.ts'
 import { reportViews } from './views.ts'
 import { PUBLISHED, TO_TRANSCODE, TRANSCODING_FAILED } from '../api/types.ts'
 import { find } from '../ui/dom.ts'
@@ -30,6 +32,8 @@ export interface PlayerOptions {
   captions?: string | null
   /** `videoFileToken` of private files. */
   fileToken?: string | null
+  /** Whether the page around an embed wants it to play from other viewers; `null` says nothing. */
+  sharing?: boolean | null
   /** Fresh data for a page that has grown old or a video that was not ready. */
   refresh: () => Promise<PlayerData | null>
 }
@@ -39,6 +43,7 @@ export class Player extends EventTarget {
   readonly root: HTMLElement
   readonly video: HTMLVideoElement
   readonly layers: Layers
+  readonly sharing: Sharing
   data: PlayerData
   private readonly captions: Captions
   private readonly options: PlayerOptions
@@ -56,8 +61,10 @@ export class Player extends EventTarget {
     this.options = options
     this.video = find<HTMLVideoElement>('video', root)
     this.captions = new Captions(root, this.video)
+    this.sharing = new Sharing(() => this.data, this.video, options.sharing ?? null)
     this.layers = new Layers(root, this.video, () => void this.play())
     root.classList.add('fresh')
+    tellOnce(this)
     this.prepareElement()
     this.open(this.firstPosition())
   }
@@ -168,6 +175,7 @@ export class Player extends EventTarget {
     this.addCaptions()
     this.ready = createEngine(this.data, {
       video: this.video,
+      sharing: this.sharing,
       startAt,
       sign: url => this.sign(url),
       onQualities: () => this.dispatchEvent(new Event('qualities')),
@@ -240,7 +248,7 @@ export class Player extends EventTarget {
       this.refreshed = true
       const fresh = await this.options.refresh().catch(() => null)
       if (fresh) {
-        this.data = fresh
+        this.data = { ...fresh, p2p: this.data.p2p }
         this.open(at)
         return
       }
@@ -268,7 +276,7 @@ export class Player extends EventTarget {
     setTimeout(async () => {
       if (generation !== this.generation) return
       const fresh = document.hidden ? null : await this.options.refresh().catch(() => null)
-      if (fresh) this.data = fresh
+      if (fresh) this.data = { ...fresh, p2p: this.data.p2p }
       this.open(this.firstPosition())
     }, LOOK_AGAIN_MS)
   }
