@@ -15,6 +15,7 @@
 //! Start at [`Tracker`]: [`Tracker::receive`] takes a message and fills an [`Outbox`].
 
 mod hashing;
+pub mod http;
 mod ids;
 mod json;
 pub mod limits;
@@ -28,7 +29,8 @@ pub mod websocket;
 
 pub use ids::{AddressKey, PeerId, SocketId};
 pub use object::{
-    Attachment, AttachmentError, Config, Membership, Received, Refusal, Totals, Tracker,
+    Attachment, AttachmentError, Config, HttpReceived, Membership, Received, Refusal, Totals,
+    Tracker,
 };
 pub use outbox::Outbox;
 pub use random::{Random, SeededRandom};

@@ -52,7 +52,7 @@ pub const DEFAULT_NUMWANT: u32 = 50;
 /// Bytes of the query of an HTTP announce or scrape: 64 infohashes, each byte escaped, are 4.5 KB.
 pub const MAX_QUERY_BYTES: usize = 8_192;
 
-/// HTTP peers of one swarm. 43 bytes each make 172 KB, well under the 1 MB of one value in a
+/// HTTP peers of one swarm. 48 bytes each make 192 KB, well under the 1 MB of one value in a
 /// key-value store.
 pub const MAX_HTTP_PEERS: usize = 4_000;
 
@@ -61,3 +61,6 @@ pub const MAX_LIMITED_ADDRESSES: usize = 10_000;
 
 /// Shards of one swarm: 64 of 4,000 peers.
 pub const MAX_SHARDS: usize = 64;
+
+/// Seconds between two announces by HTTP. Peers are forgotten after two of them.
+pub const HTTP_INTERVAL_SECS: u32 = 600;

@@ -197,6 +197,7 @@ impl Tracker {
                 membership.peer_id,
                 attachment.socket,
                 membership.is_complete,
+                now_secs,
                 membership.expires_secs,
             );
             memberships.push(Joined {

@@ -1,21 +1,25 @@
 //! What one object (one video, one shard of a video, or the whole instance) knows.
 
 mod attachment;
+mod http;
 mod receive;
 mod served;
 
 use torrent::InfoHash;
 
 use crate::hashing::{Hashing, IdMap};
+use crate::http::HttpPeers;
 use crate::ids::secs;
 use crate::limits::{MAX_MEMBERSHIPS, MAX_MEMBERSHIPS_PER_SOCKET, MAX_PEERS_PER_SWARM};
 use crate::load_meter::LoadMeter;
 use crate::random::Random;
 use crate::rate_limit::{Action, Limiter, RateLimits};
 use crate::swarm::{IntervalRule, Load, Swarm};
+use crate::websocket::Counts;
 use crate::{AddressKey, PeerId, SocketId};
 
 pub use attachment::{Attachment, AttachmentError, Membership};
+pub use http::HttpReceived;
 pub use receive::{Received, Refusal};
 use served::Served;
 
@@ -71,6 +75,8 @@ pub struct Totals {
     pub seeders: u32,
     /// Peers in all swarms.
     pub memberships: u32,
+    /// Peers reached by HTTP, in all swarms: those that have everything and the others.
+    pub http_peers: Counts,
     /// Swarms.
     pub swarms: u32,
     /// Messages and connections per second, over the last eight seconds.
@@ -85,6 +91,8 @@ pub struct Tracker {
     hashing: Hashing,
     sockets: IdMap<SocketId, Socket>,
     swarms: IdMap<InfoHash, Swarm>,
+    http: IdMap<InfoHash, HttpPeers>,
+    hash_seed: u64,
     memberships: u32,
     served: Served,
     load: LoadMeter,
@@ -103,6 +111,8 @@ impl Tracker {
             hashing: hashing.clone(),
             sockets: IdMap::with_hasher(hashing.clone()),
             swarms: IdMap::with_hasher(hashing.clone()),
+            http: IdMap::with_hasher(hashing.clone()),
+            hash_seed,
             memberships: 0,
             served: Served::nothing(hashing),
             load: LoadMeter::default(),
@@ -147,6 +157,7 @@ impl Tracker {
     /// own swarm every ten seconds; hosts call this at their alarm. The sockets whose memberships
     /// changed need a new attachment.
     pub fn sweep(&mut self, now_unix_ms: u64) -> Vec<SocketId> {
+        self.sweep_http(now_unix_ms);
         let now_secs = secs(now_unix_ms);
         let mut changed = Vec::new();
         for index in (0..self.swarms.len()).rev() {
@@ -179,6 +190,13 @@ impl Tracker {
                     .count(),
             ),
             memberships: self.memberships,
+            http_peers: self.http.values().map(HttpPeers::counts).fold(
+                Counts::default(),
+                |sum, counts| Counts {
+                    complete: sum.complete + counts.complete,
+                    incomplete: sum.incomplete + counts.incomplete,
+                },
+            ),
             swarms: count(self.swarms.len()),
             events_per_sec: self.load.per_sec(secs(now_unix_ms)),
         }

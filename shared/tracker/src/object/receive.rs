@@ -4,14 +4,14 @@ use torrent::InfoHash;
 
 use super::{Joined, Socket, Tracker};
 use crate::ids::secs;
-use crate::limits::{MAX_RELAYED_OFFERS, MAX_SCRAPED, MAX_SWARMS};
+use crate::limits::{MAX_RELAYED_OFFERS, MAX_SWARMS};
 use crate::outbox::Outbox;
 use crate::random::Random;
 use crate::rate_limit::Action;
 use crate::swarm::Swarm;
 use crate::websocket::{
-    Announce, Answer, Counts, Event, Malformed, Message, OfferWriter, Scrape, parse,
-    write_announce_reply, write_answer, write_failure, write_scrape_reply,
+    Announce, Answer, Event, Malformed, Message, OfferWriter, Scrape, parse, write_announce_reply,
+    write_answer, write_failure, write_scrape_reply,
 };
 use crate::{AddressKey, SocketId};
 
@@ -164,7 +164,7 @@ impl Tracker {
     }
 
     /// Swarms that exist were served when they began.
-    fn is_served(&self, info_hash: &InfoHash) -> bool {
+    pub(super) fn is_served(&self, info_hash: &InfoHash) -> bool {
         self.swarms.contains_key(info_hash) || self.served.includes(info_hash)
     }
 
@@ -261,7 +261,7 @@ impl Tracker {
         self.swarms
             .entry(joined.info_hash)
             .or_insert_with(|| Swarm::new(hashing.clone(), now_secs))
-            .hear(joined.peer_id, socket, is_complete, expires_secs);
+            .hear(joined.peer_id, socket, is_complete, now_secs, expires_secs);
         Ok(changed)
     }
 
@@ -288,12 +288,6 @@ impl Tracker {
         memberships.push(joined);
         self.memberships += 1;
         Ok(())
-    }
-
-    fn counts(&self, info_hash: &InfoHash) -> Counts {
-        self.swarms
-            .get(info_hash)
-            .map_or_else(Counts::default, Swarm::counts)
     }
 
     /// Each offer goes to another peer. Under load fewer are relayed, as each causes an answer.
@@ -393,7 +387,7 @@ impl Tracker {
     }
 
     fn scrape(&mut self, socket: SocketId, scrape: &Scrape, now_secs: u32, outbox: &mut Outbox) {
-        let all = || self.swarms.keys().take(MAX_SCRAPED).copied().collect();
+        let all = || self.some_info_hashes();
         let info_hashes: Vec<InfoHash> = scrape.info_hashes.clone().unwrap_or_else(all);
         let interval_secs = match info_hashes.first() {
             Some(info_hash) => self.interval_secs(info_hash, now_secs),

@@ -34,6 +34,8 @@ impl Tracker {
         self.served.is_everything = false;
         self.served.info_hashes.clear();
         self.served.info_hashes.extend(info_hashes);
+        self.http
+            .retain(|info_hash, _| self.served.includes(info_hash));
         let unserved: Vec<InfoHash> = self
             .swarms
             .keys()

@@ -61,12 +61,14 @@ impl Swarm {
         self.peers.iter()
     }
 
-    /// Adds a peer or hears from one again. A peer that was complete stays so.
+    /// Adds a peer or hears from one again, which is gone after two more intervals. A peer that was
+    /// complete stays so.
     pub fn hear(
         &mut self,
         peer_id: PeerId,
         socket: SocketId,
         is_complete: bool,
+        now_secs: u32,
         expires_secs: u32,
     ) {
         let peer = self.peers.entry(peer_id).or_insert_with(|| Peer {
@@ -76,6 +78,7 @@ impl Swarm {
             expected: ExpectedAnswers::default(),
         });
         peer.expires_secs = expires_secs;
+        peer.expected.forget_old(now_secs);
         if is_complete && !peer.is_complete {
             peer.is_complete = true;
             self.complete += 1;
