@@ -13,6 +13,8 @@ const ASSET_ROOT: &str = "/client";
 const MEDIA_ROOTS: [&str; 3] = ["/static", "/lazy-static", "/download"];
 /// Root of the REST API.
 const API_ROOT: &str = "/api/v1";
+/// Root of Socket.IO.
+const SOCKET_ROOT: &str = "/socket.io";
 /// Root of oEmbed.
 const SERVICES_ROOT: &str = "/services";
 
@@ -20,6 +22,43 @@ const SERVICES_ROOT: &str = "/services";
 #[must_use]
 pub fn is_asset_path(path: &str) -> bool {
     is_below(path, ASSET_ROOT)
+}
+
+/// Whether the path is that of sockets, which the host connects to the instance's object.
+#[must_use]
+pub fn is_socket_path(path: &str) -> bool {
+    is_below(path.split('?').next().unwrap_or(path), SOCKET_ROOT)
+}
+
+/// Why a client gets no socket, in Engine.IO's words: this site speaks version 4 over WebSocket only,
+/// because a polling client would have to be remembered between its requests.
+#[must_use]
+pub fn socket_refusal(query: &str, is_upgrade: bool) -> Option<Response<Body>> {
+    let has = |name: &str, value: &str| {
+        form_urlencoded::parse(query.as_bytes()).any(|pair| pair == (name.into(), value.into()))
+    };
+    let (code, message) = if !has("EIO", "4") {
+        (5, "Unsupported protocol version")
+    } else if !has("transport", "websocket") {
+        (0, "Transport unknown")
+    } else if !is_upgrade {
+        (3, "Bad request")
+    } else {
+        return None;
+    };
+    let body = serde_json::json!({ "code": code, "message": message });
+    let mut response = Response::new(Body::Bytes(body.to_string().into_bytes()));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    Some(response)
 }
 
 fn is_below(path: &str, root: &str) -> bool {

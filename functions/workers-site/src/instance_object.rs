@@ -1,4 +1,5 @@
-//! The Durable Object of the instance: its SQLite database.
+//! The Durable Object of the instance: its SQLite database, and the sockets of runners that wait for
+//! work, because here every new job is seen first.
 
 #![expect(
     missing_docs,
@@ -8,12 +9,26 @@
 use platform_workers::{DatabaseObject, text_response};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::{
+    DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
+    durable_object,
+};
+
+use crate::runner_sockets::RunnerSockets;
 
 /// One per instance, named `instance`.
-#[durable_object(fetch)]
+#[durable_object]
 pub struct InstanceObject {
     database: std::result::Result<DatabaseObject, String>,
+    sockets: RunnerSockets,
+}
+
+impl InstanceObject {
+    fn database(&self) -> Result<&DatabaseObject> {
+        self.database
+            .as_ref()
+            .map_err(|problem| worker::Error::RustError(problem.clone()))
+    }
 }
 
 impl DurableObject for InstanceObject {
@@ -22,7 +37,8 @@ impl DurableObject for InstanceObject {
         let database = storage
             .map_err(|thrown| format!("{thrown:?}"))
             .and_then(DatabaseObject::open);
-        Self { database }
+        let sockets = RunnerSockets::new(state);
+        Self { database, sockets }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -30,8 +46,45 @@ impl DurableObject for InstanceObject {
             Ok(database) => database,
             Err(problem) => return Response::error(problem.clone(), 500),
         };
+        if request.headers().has("upgrade")? {
+            return self.sockets.open().await;
+        }
         // The batch stays in JavaScript from the request to SQLite.
         let batch = JsFuture::from(request.inner().json()?).await?;
-        Ok(Response::from(text_response(&database.batch(&batch))?))
+        let ran = database.run_sent(&batch);
+        if ran.has_written {
+            self.sockets.tell_of_jobs(database).await;
+        }
+        Ok(Response::from(text_response(&ran.answer)?))
+    }
+
+    async fn websocket_message(
+        &self,
+        socket: WebSocket,
+        message: WebSocketIncomingMessage,
+    ) -> Result<()> {
+        let WebSocketIncomingMessage::String(text) = message else {
+            return socket.close(Some(1003), Some("text only"));
+        };
+        self.sockets.hear(self.database()?, &socket, &text).await
+    }
+
+    async fn websocket_close(
+        &self,
+        _socket: WebSocket,
+        _code: usize,
+        _reason: String,
+        _was_clean: bool,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _socket: WebSocket, _error: worker::Error) -> Result<()> {
+        Ok(())
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        self.sockets.ask_all().await?;
+        Response::empty()
     }
 }

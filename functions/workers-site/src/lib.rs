@@ -6,6 +6,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod instance_object;
+mod runner_sockets;
 mod tasks;
 
 use std::rc::Rc;
@@ -52,6 +53,9 @@ async fn fetch(
     if site::is_asset_path(path_of(&request.url())) {
         return asset(&env, request).await;
     }
+    if site::is_socket_path(path_of(&request.url())) {
+        return socket(&env, request).await;
+    }
     let context = Rc::new(context);
     let wait_until: WaitUntil =
         Rc::new(move |work: LocalBoxFuture<'static, ()>| context.wait_until(work));
@@ -72,6 +76,25 @@ async fn fetch(
         }
     };
     response_to_js(answer).map_err(worker::Error::from)
+}
+
+/// A runner's socket, held by the object that sees new jobs first.
+async fn socket(env: &Env, request: web_sys::Request) -> worker::Result<web_sys::Response> {
+    let is_upgrade = request.headers().get("upgrade")?.is_some();
+    let query = request
+        .url()
+        .split_once('?')
+        .map_or(String::new(), |(_, query)| query.to_owned());
+    if let Some(refusal) = site::socket_refusal(&query, is_upgrade) {
+        return response_to_js(refusal).map_err(worker::Error::from);
+    }
+    let object = env
+        .durable_object(BINDINGS.instance)?
+        .get_by_name(platform_workers::INSTANCE_OBJECT_NAME)?;
+    let response = object
+        .fetch_with_request(worker::Request::from(request))
+        .await?;
+    Ok(response.into())
 }
 
 fn path_of(url: &str) -> &str {

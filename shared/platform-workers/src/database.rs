@@ -10,15 +10,27 @@ use crate::js::{self, ObjectNamespace};
 use crate::wire::{self, Answer};
 
 /// Name of the one object that holds the instance.
-const OBJECT_NAME: &str = "instance";
+pub const OBJECT_NAME: &str = "instance";
 /// Objects are addressed by stub; the URL only has to be one.
 const OBJECT_URL: &str = "https://instance.internal/batch";
 
 /// The instance's database as a Worker sees it.
 #[derive(Clone)]
 pub struct ObjectDatabase {
-    pub namespace: ObjectNamespace,
-    pub costs: Costs,
+    pub(crate) namespace: ObjectNamespace,
+    pub(crate) costs: Costs,
+}
+
+impl ObjectDatabase {
+    /// For a Worker that asks the database and needs nothing else of a platform: `binding` is the
+    /// namespace of the instance's Durable Object.
+    #[must_use]
+    pub fn of(binding: JsValue) -> Self {
+        Self {
+            namespace: binding.unchecked_into(),
+            costs: Costs::default(),
+        }
+    }
 }
 
 fn unavailable(thrown: &JsValue) -> DatabaseError {

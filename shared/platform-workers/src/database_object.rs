@@ -5,9 +5,19 @@
 //! half done. The output gate holds the answer back until the write is durable.
 
 use js_sys::{Array, JSON, Object, Reflect};
+use ports::{Database, DatabaseError, Rows, Statement};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::js::{self, DurableStorage};
+use crate::wire;
+
+/// What became of a batch.
+pub struct Ran {
+    /// JSON text, for the Worker that asked.
+    pub answer: JsValue,
+    /// Whether rows have changed.
+    pub has_written: bool,
+}
 
 /// SQLite of one Durable Object, migrated when the object wakes.
 pub struct DatabaseObject {
@@ -53,13 +63,14 @@ impl DatabaseObject {
         Ok(())
     }
 
-    /// Runs one batch (see `wire` for its shape, here already parsed by JavaScript) and returns the
-    /// answer as JSON text. Neither is copied into Wasm.
+    /// Runs one batch (see `wire` for its shape, here already parsed by JavaScript) for a Worker that
+    /// has sent it. Neither it nor the answer is copied into Wasm.
     #[must_use]
-    pub fn batch(&self, request: &JsValue) -> JsValue {
+    pub fn run_sent(&self, request: &JsValue) -> Ran {
         let mut failure: Option<Object> = None;
+        let mut written = 0.0;
         let outcome = match request.dyn_ref::<Array>() {
-            Some(batch) => self.run(batch, &mut failure),
+            Some(batch) => self.run(batch, &mut failure, &mut written),
             None => Err(JsValue::from_str("a batch is an array")),
         };
         let answer = match (outcome, failure) {
@@ -73,13 +84,20 @@ impl DatabaseObject {
                 ]),
             )]),
         };
-        JSON::stringify(&answer).map_or(JsValue::NULL, JsValue::from)
+        Ran {
+            answer: JSON::stringify(&answer).map_or(JsValue::NULL, JsValue::from),
+            has_written: written > 0.0,
+        }
     }
 
-    fn run(&self, batch: &Array, failure: &mut Option<Object>) -> Result<JsValue, JsValue> {
+    fn run(
+        &self,
+        batch: &Array,
+        failure: &mut Option<Object>,
+        written: &mut f64,
+    ) -> Result<JsValue, JsValue> {
         let sql = self.storage.sql();
         let mut read = 0.0;
-        let mut written = 0.0;
         let mut run_all = || {
             let results = Array::new_with_length(batch.length());
             for index in 0..batch.length() {
@@ -89,7 +107,7 @@ impl DatabaseObject {
                     .and_then(|cursor| {
                         let rows = cursor.raw().to_array()?;
                         read += cursor.rows_read();
-                        written += cursor.rows_written();
+                        *written += cursor.rows_written();
                         Ok(rows)
                     })
                     .inspect_err(|thrown| *failure = Some(sql_failure(index, thrown)))?;
@@ -113,9 +131,22 @@ impl DatabaseObject {
         Reflect::set(
             &answer,
             &JsValue::from_str("written"),
-            &JsValue::from_f64(written),
+            &JsValue::from_f64(*written),
         )?;
         Ok(answer)
+    }
+}
+
+/// For code that runs beside the database, in its object.
+impl Database for DatabaseObject {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, DatabaseError> {
+        let bug = |cause: String| DatabaseError::Bug { cause };
+        let batch = JSON::parse(&wire::encode_batch(&statements))
+            .map_err(|thrown| bug(js::message(&thrown)))?;
+        let text = self.run_sent(&batch).answer.as_string().unwrap_or_default();
+        serde_json::from_str::<wire::Answer>(&text)
+            .map_err(|error| bug(error.to_string()))?
+            .into_rows()
     }
 }
 

@@ -22,7 +22,17 @@ mod settings;
 mod wire;
 
 pub use costs::Costs;
-pub use database_object::DatabaseObject;
+pub use database::OBJECT_NAME as INSTANCE_OBJECT_NAME;
+pub use database::ObjectDatabase;
+/// A name that nobody else has: 32 hex digits.
+#[must_use]
+pub fn random_id() -> String {
+    let mut bytes = [0; 16];
+    js::fill_random(&mut bytes);
+    format!("{:032x}", u128::from_be_bytes(bytes))
+}
+
+pub use database_object::{DatabaseObject, Ran};
 pub use http_message::{request_from_js, response_to_js, text_response};
 pub use platform::{Bindings, WaitUntil, WorkersPlatform};
 pub use queue::{decode_task, encode_task};

@@ -35,6 +35,7 @@ pub mod published;
 pub mod random;
 pub mod raw_http;
 pub mod resumable;
+pub mod runner_socket;
 pub mod samples;
 pub mod scratch;
 pub mod stored;

@@ -50,7 +50,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "pure",
-        crates: &["hls", "mediainfo", "rest", "torrent", "tracker"],
+        crates: &["hls", "mediainfo", "rest", "socket-io", "torrent", "tracker"],
         may_use: &["domain", "pure"],
         banned: IMPURE,
     },

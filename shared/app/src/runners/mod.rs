@@ -18,6 +18,7 @@ mod registration;
 mod secrets;
 mod success;
 mod uploads;
+pub mod wake;
 
 pub use admin::{JobQuery, cancel_job, delete_job, list_jobs};
 pub use attempt::{JobTokens, MAX_AVAILABLE_JOBS, abort, accept, error, request_jobs, update};

@@ -2,7 +2,7 @@
 
 use domain::UnixMillis;
 use domain::runner_job::RunnerJobState;
-use ports::{DatabaseError, Row, Statement, Value};
+use ports::{DatabaseError, Row, Rows, Statement, Value};
 
 use super::Page;
 use crate::json;
@@ -178,6 +178,43 @@ pub fn select_available(job_types: Option<&[String]>, limit: u32) -> Statement {
         ),
         vec![job_types.map(json::array).into(), limit.into()],
     )
+}
+
+/// How much work waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct WaitingJobs {
+    /// When the latest of them came.
+    pub latest_unix_ms: i64,
+    /// How many, of the first [`WAITING_COUNTED`].
+    pub count: u32,
+}
+
+/// So many waiting jobs are looked at: with more, no runner is idle.
+const WAITING_COUNTED: u32 = 100;
+
+/// Selects what [`waiting_jobs`] reads: one row, made of at most [`WAITING_COUNTED`].
+#[must_use]
+pub fn select_waiting_jobs() -> Statement {
+    Statement::new(
+        "SELECT coalesce(max(updated_at_unix_ms), 0), count(*) FROM
+             (SELECT updated_at_unix_ms FROM runner_job WHERE state = 1
+              ORDER BY priority, id LIMIT ?1 + 0)",
+        vec![WAITING_COUNTED.into()],
+    )
+}
+
+/// Reads [`select_waiting_jobs`].
+///
+/// # Errors
+/// [`DatabaseError::Bug`] for a row of another shape.
+pub fn waiting_jobs(rows: &Rows) -> Result<WaitingJobs, DatabaseError> {
+    let Some(row) = rows.first() else {
+        return Ok(WaitingJobs::default());
+    };
+    Ok(WaitingJobs {
+        latest_unix_ms: row.integer(0)?,
+        count: row.small(1)?,
+    })
 }
 
 /// Which jobs an admin asks for.

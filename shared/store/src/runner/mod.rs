@@ -26,15 +26,15 @@ pub use cron::{
 };
 pub use ending::{Settling, cancel, delete_job, fail_children, release_children, settle_video};
 pub use job::{
-    Job, JobFilter, JobParent, JobRunner, JobSort, count_jobs, job, select_available, select_held,
-    select_job, select_jobs,
+    Job, JobFilter, JobParent, JobRunner, JobSort, WaitingJobs, count_jobs, job, select_available,
+    select_held, select_job, select_jobs, select_waiting_jobs, waiting_jobs,
 };
 pub use new_job::{NewJob, insert_job};
 pub use registration::{
     NewRunner, RegistrationToken, Runner, count_registration_tokens, count_runners,
     delete_registration_token, delete_runner, delete_runner_by_token, insert_registration_token,
     insert_runner, insert_runner_by_token, registration_token, runner, select_registration_token,
-    select_registration_tokens, select_runners, touch_runner,
+    select_registration_tokens, select_runner, select_runners, touch_runner,
 };
 
 /// A page of a list sorted by one number.

@@ -181,11 +181,17 @@ pub fn touch_runner(
                 now.plus_ms(-CONTACT_PRECISION_MS).into(),
             ],
         ),
-        Statement::new(
-            "SELECT id FROM runner WHERE runner_token_sha256 = ?1",
-            vec![runner_token_sha256.into()],
-        ),
+        select_runner(runner_token_sha256),
     ]
+}
+
+/// One row if such a runner is registered.
+#[must_use]
+pub fn select_runner(runner_token_sha256: &str) -> Statement {
+    Statement::new(
+        "SELECT id FROM runner WHERE runner_token_sha256 = ?1",
+        vec![runner_token_sha256.into()],
+    )
 }
 
 /// Deletes a runner by its own token; returns a row if there was one.

@@ -7,6 +7,7 @@ mod main_job;
 mod media_http;
 mod other_sources;
 mod resume;
+mod runner_socket;
 mod stock_runner;
 mod transcoder_faults;
 mod webseed;

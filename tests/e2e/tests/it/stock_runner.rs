@@ -62,6 +62,15 @@ impl StockRunner {
         }
     }
 
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Gives a job back.
+    pub(crate) fn abort(&self, job: &Job) -> Answer {
+        self.call(job, "abort", &[("reason", "no time")])
+    }
+
     /// UUIDs of the jobs that are on offer.
     pub(crate) fn available(&self) -> Vec<String> {
         let body = json!({ "runnerToken": self.token, "version": "0.1.0" });
