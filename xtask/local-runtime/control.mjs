@@ -1,5 +1,6 @@
 // A small HTTP server on the loopback interface for tests: below a path that nobody can guess,
 //   GET  ready       { workerd_pid, restarts }
+//   GET  tracker     { url } of the tracker's own socket; another one after a restart
 //   POST scheduled   runs the scheduled handler once and answers { outcome } when it is done
 //   GET  objects     ?prefix=  every object in the bucket: [{ key, size, etag }]
 
@@ -13,6 +14,7 @@ export async function startControl(miniflare, launch, status) {
   const prefix = `/${launch.control_secret}/`;
   const routes = {
     "GET ready": () => ({ workerd_pid: workerdPid(launch), restarts: status.restarts }),
+    "GET tracker": () => trackerUrl(miniflare, launch),
     "POST scheduled": () => runScheduled(miniflare, launch.worker.name),
     "GET objects": (url) => objects(miniflare, launch, url.searchParams.get("prefix") ?? ""),
   };
@@ -39,6 +41,11 @@ async function attempt(route) {
 
 function workerdPid(launch) {
   return Number(readFileSync(launch.pid_file, "utf8"));
+}
+
+async function trackerUrl(miniflare, launch) {
+  const url = await miniflare.unsafeGetDirectURL(launch.tracker.worker.name);
+  return { url: url.origin };
 }
 
 async function objects(miniflare, launch, prefix) {

@@ -1,4 +1,4 @@
-// Runs the built site Worker in workerd, with the platform's services simulated and kept on disk.
+// Runs the built Workers in workerd, with the platform's services simulated and kept on disk.
 //
 // The socket that viewers use leads straight into the Worker. Miniflare's own entry socket, which
 // rewrites every request in JavaScript (a third of the rate, measured with a hello world), carries
@@ -76,7 +76,7 @@ function options(launch, status) {
     },
     resourcePersistencePath: launch.persist,
     resourceTmpPath: launch.temporary,
-    workers: [site(launch), assets(launch)],
+    workers: [site(launch), tracker(launch), assets(launch)],
   };
 }
 
@@ -84,6 +84,13 @@ function options(launch, status) {
 function site({ worker, modules, host, port }) {
   const config = { ...worker, manifest: manifest(modules) };
   return { config, dev: { unsafeDirectSockets: [{ host, port }] } };
+}
+
+/** The tracker. The site hands `/tracker/*` on to it; its own socket stands for the route that leads
+ * straight to it in production. */
+function tracker({ tracker: { worker, modules } }) {
+  const config = { ...worker, manifest: manifest(modules) };
+  return { config, dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] } };
 }
 
 function manifest(paths) {

@@ -49,18 +49,6 @@ pub fn node_modules() -> PathBuf {
     root().join("node_modules")
 }
 
-/// The crate of the site Worker.
-#[must_use]
-pub fn site_crate() -> PathBuf {
-    root().join("functions").join("workers-site")
-}
-
-/// What `worker-build` writes: `index.js` and `index_bg.wasm`.
-#[must_use]
-pub fn site_bundle() -> PathBuf {
-    site_crate().join("build")
-}
-
 /// TypeScript and CSS for the browser.
 #[must_use]
 pub fn client_sources() -> PathBuf {

@@ -17,7 +17,7 @@ use crate::setup::{self, Scope, Tools, browser, samples};
 use crate::tidy;
 
 /// Crates that exist only on Wasm, and so are linted for it.
-const WASM_CRATES: [&str; 2] = ["platform-workers", "workers-site"];
+const WASM_CRATES: [&str; 3] = ["platform-workers", "workers-site", "workers-tracker"];
 
 /// Counts over all steps. A step that holds no tests of its own counts as one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -189,15 +189,17 @@ fn browser_code_tests(tools: &Tools) -> Outcome<Tally> {
 /// What a deployer runs, short of uploading.
 fn deployment(tools: &Tools) -> Outcome<()> {
     let step = Step::start("wrangler deploy --dry-run");
-    let output = places::scratch().join("deployment");
-    step.run(
-        tools
-            .node
-            .script("wrangler/bin/wrangler.js")
-            .args(["deploy", "--dry-run", "--outdir"])
-            .arg(&output)
-            .current_dir(places::root()),
-    )?;
+    for file in ["wrangler.toml", "wrangler.tracker.toml"] {
+        let output = places::scratch().join("deployment").join(file);
+        step.run(
+            tools
+                .node
+                .script("wrangler/bin/wrangler.js")
+                .args(["deploy", "--dry-run", "--config", file, "--outdir"])
+                .arg(&output)
+                .current_dir(places::root()),
+        )?;
+    }
     step.finish("");
     Ok(())
 }

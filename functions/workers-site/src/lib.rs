@@ -27,6 +27,10 @@ const BINDINGS: Bindings = Bindings {
     tasks: "TASKS",
 };
 
+/// Paths of the tracker, which is a script of its own. A route leads there and the site is never asked,
+/// but where there are no routes, as in the local run, there is this binding.
+const TRACKER_PATHS: &str = "/tracker/";
+const TRACKER_BINDING: &str = "TRACKER";
 /// Variable that names the header in which a trusted proxy sends the client's address.
 const ADDRESS_HEADER_VARIABLE: &str = "CLIENT_ADDRESS_HEADER";
 /// Variable that, set to `true`, adds [`COSTS_HEADER`] to every answer: for benchmarks.
@@ -52,6 +56,14 @@ async fn fetch(
 ) -> worker::Result<web_sys::Response> {
     if site::is_asset_path(path_of(&request.url())) {
         return asset(&env, request).await;
+    }
+    if path_of(&request.url()).starts_with(TRACKER_PATHS)
+        && let Ok(tracker) = env.service(TRACKER_BINDING)
+    {
+        return Ok(tracker
+            .fetch_request(worker::Request::from(request))
+            .await?
+            .into());
     }
     if site::is_socket_path(path_of(&request.url())) {
         return socket(&env, request).await;

@@ -1,4 +1,4 @@
-//! Browser code, Worker and transcoder, each built only when one of its inputs has changed.
+//! Browser code, Workers and transcoder, each built only when one of its inputs has changed.
 
 pub mod browser_code;
 pub mod sizes;
@@ -19,7 +19,7 @@ pub fn run() -> Outcome<()> {
     sizes::check()
 }
 
-/// Builds the browser code and then the Worker, which carries the names of the browser files. Sizes
+/// Builds the browser code and then the Workers; the site carries the names of the browser files. Sizes
 /// are shown when one of them has changed.
 ///
 /// # Errors
@@ -33,6 +33,9 @@ pub fn site(tools: &Tools) -> Outcome<()> {
 
 fn parts(tools: &Tools) -> Outcome<bool> {
     let browser_code_is_new = browser_code::build(&tools.node)?;
-    let worker_is_new = worker::build(tools)?;
-    Ok(browser_code_is_new || worker_is_new)
+    let mut is_new = browser_code_is_new;
+    for script in worker::ALL {
+        is_new |= script.build(tools)?;
+    }
+    Ok(is_new)
 }

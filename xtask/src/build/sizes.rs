@@ -52,21 +52,24 @@ pub fn measure(path: &Path) -> Outcome<Size> {
     })
 }
 
-/// Prints the sizes of the Worker and of the browser code.
+/// Prints the sizes of the Workers and of the browser code.
 ///
 /// # Errors
-/// If the Worker is larger than a deployer may upload.
+/// If a Worker is larger than a deployer may upload.
 pub fn check() -> Outcome<()> {
-    let mut worker = Size::default();
-    for file in worker::files() {
-        let size = measure(&file)?;
-        print(&name(&file), size);
-        worker = worker.plus(size);
+    for script in worker::ALL {
+        let mut sum = Size::default();
+        for file in script.files() {
+            let size = measure(&file)?;
+            print(&format!("{}/{}", script.name(), name(&file)), size);
+            sum = sum.plus(size);
+        }
+        verdict(sum)?;
     }
     for file in fingerprint::files_below(&[places::assets().join("client")])? {
         print(&format!("client/{}", name(&file)), measure(&file)?);
     }
-    verdict(worker)
+    Ok(())
 }
 
 fn verdict(worker: Size) -> Outcome<()> {

@@ -1,4 +1,4 @@
-//! The site Worker: Rust to Wasm, bindings, and one JavaScript file, by `worker-build`.
+//! The Worker scripts: Rust to Wasm, bindings, and one JavaScript file each, by `worker-build`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,40 +15,134 @@ use crate::setup::{Tools, node};
 /// all the same when a dependency expects one.
 const FORBIDDEN_MODULE: &str = "env";
 
-/// Files of the bundle.
-#[must_use]
-pub fn files() -> [PathBuf; 2] {
-    ["index.js", "index_bg.wasm"].map(|name| places::site_bundle().join(name))
+/// One script.
+#[derive(Debug, Clone, Copy)]
+pub struct Script {
+    /// Its crate below `functions/`.
+    name: &'static str,
+    /// What it is, for people.
+    title: &'static str,
+    /// Files and folders below the root that it is made of, without the ones of every script.
+    sources: &'static [&'static str],
 }
 
-/// Builds the Worker unless nothing has changed since the last time; answers whether it did.
-///
-/// # Errors
-/// If it does not compile, or imports something that a Worker does not have.
-pub fn build(tools: &Tools) -> Outcome<bool> {
-    let fingerprint = fingerprint()?;
-    let stamp = places::scratch().join("worker.stamp");
-    let there = files().iter().all(|file| file.is_file());
-    if there && fingerprint::is_current(&stamp, &fingerprint) {
-        return Ok(false);
+/// The site.
+pub const SITE: Script = Script {
+    name: "workers-site",
+    title: "site Worker",
+    sources: &[
+        "functions/api",
+        "functions/media",
+        "functions/pages",
+        "functions/site",
+        "functions/workers-site",
+        "shared",
+        // Compiled into the pages; the folder is otherwise a result and left out.
+        "functions/pages/assets/build/manifest.json",
+    ],
+};
+/// The tracker. It names only what it links, so that a change of the site does not build it anew.
+pub const TRACKER: Script = Script {
+    name: "workers-tracker",
+    title: "tracker Worker",
+    sources: &[
+        "functions/workers-tracker",
+        "shared/domain",
+        "shared/platform-workers",
+        "shared/ports",
+        "shared/store",
+        "shared/torrent",
+        "shared/tracker",
+    ],
+};
+/// All of them.
+pub const ALL: [Script; 2] = [SITE, TRACKER];
+
+impl Script {
+    /// Its crate's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.name
     }
-    let step = Step::start("site Worker");
-    let mut command = Command::new(&tools.worker_build);
-    command
-        .args(["--release"])
-        .current_dir(places::site_crate())
-        .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
-        .env("WASM_OPT_BIN", wasm_opt())
-        .env("ESBUILD_BIN", node::esbuild()?)
-        // Its own backtrace would push the compiler's message off the screen.
-        .env("RUST_BACKTRACE", "0");
-    tools.wasm.prepare(&mut command);
-    tools.node.prepare(&mut command);
-    step.run(&mut command)?;
-    check_imports()?;
-    fingerprint::record(&stamp, &fingerprint)?;
-    step.finish("");
-    Ok(true)
+
+    fn folder(self) -> PathBuf {
+        places::root().join("functions").join(self.name)
+    }
+
+    /// Files of the bundle.
+    #[must_use]
+    pub fn files(self) -> [PathBuf; 2] {
+        ["index.js", "index_bg.wasm"].map(|file| self.folder().join("build").join(file))
+    }
+
+    /// Builds the script unless nothing has changed since the last time; answers whether it did.
+    ///
+    /// # Errors
+    /// If it does not compile, or imports something that a Worker does not have.
+    pub fn build(self, tools: &Tools) -> Outcome<bool> {
+        let fingerprint = self.fingerprint()?;
+        let stamp = places::scratch().join(format!("{}.stamp", self.name));
+        let there = self.files().iter().all(|file| file.is_file());
+        if there && fingerprint::is_current(&stamp, &fingerprint) {
+            return Ok(false);
+        }
+        let step = Step::start(self.title);
+        let mut command = Command::new(&tools.worker_build);
+        command
+            .args(["--release"])
+            .current_dir(self.folder())
+            .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
+            .env("WASM_OPT_BIN", wasm_opt())
+            .env("ESBUILD_BIN", node::esbuild()?)
+            // Its own backtrace would push the compiler's message off the screen.
+            .env("RUST_BACKTRACE", "0");
+        tools.wasm.prepare(&mut command);
+        tools.node.prepare(&mut command);
+        step.run(&mut command)?;
+        self.check_imports()?;
+        fingerprint::record(&stamp, &fingerprint)?;
+        step.finish("");
+        Ok(true)
+    }
+
+    fn fingerprint(self) -> Outcome<String> {
+        let root = places::root();
+        let everywhere = ["Cargo.toml", "Cargo.lock", ".cargo"];
+        let inputs: Vec<PathBuf> = self
+            .sources
+            .iter()
+            .chain(&everywhere)
+            .map(|name| root.join(name))
+            .collect();
+        fingerprint::of(&inputs, &[])
+    }
+
+    /// Fails if the Wasm module wants a function that no Worker provides.
+    ///
+    /// # Errors
+    /// If it does, or cannot be read.
+    pub fn check_imports(self) -> Outcome<()> {
+        let [_, path] = self.files();
+        let bytes = fs::read(&path).map_err(|error| Failure::io("read", &path, &error))?;
+        let imports = wasm_imports::imports(&bytes)
+            .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        let forbidden: Vec<&str> = imports
+            .iter()
+            .filter(|import| import.module == FORBIDDEN_MODULE)
+            .map(|import| import.name.as_str())
+            .collect();
+        if forbidden.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::with_remedy(
+            format!(
+                "the {} imports from `{FORBIDDEN_MODULE}`: {}",
+                self.title,
+                forbidden.join(", ")
+            ),
+            "find the dependency that expects a C library (`cargo tree --target wasm32-unknown-unknown`)",
+        ))
+    }
 }
 
 fn wasm_opt() -> PathBuf {
@@ -56,41 +150,4 @@ fn wasm_opt() -> PathBuf {
         .join("binaryen")
         .join("bin")
         .join("wasm-opt")
-}
-
-fn fingerprint() -> Outcome<String> {
-    let root = places::root();
-    let mut inputs: Vec<PathBuf> = ["functions", "shared", "Cargo.toml", "Cargo.lock", ".cargo"]
-        .iter()
-        .map(|name| root.join(name))
-        .collect();
-    // Compiled into the pages; the folder is otherwise a result and left out.
-    inputs.push(places::assets().join("manifest.json"));
-    fingerprint::of(&inputs, &[])
-}
-
-/// Fails if the Wasm module wants a function that no Worker provides.
-///
-/// # Errors
-/// If it does, or cannot be read.
-pub fn check_imports() -> Outcome<()> {
-    let path = places::site_bundle().join("index_bg.wasm");
-    let bytes = fs::read(&path).map_err(|error| Failure::io("read", &path, &error))?;
-    let imports = wasm_imports::imports(&bytes)
-        .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-    let forbidden: Vec<&str> = imports
-        .iter()
-        .filter(|import| import.module == FORBIDDEN_MODULE)
-        .map(|import| import.name.as_str())
-        .collect();
-    if forbidden.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::with_remedy(
-        format!(
-            "the Worker imports from `{FORBIDDEN_MODULE}`: {}",
-            forbidden.join(", ")
-        ),
-        "find the dependency that expects a C library (`cargo tree --target wasm32-unknown-unknown`)",
-    ))
 }

@@ -1,7 +1,7 @@
-//! Reads `wrangler.toml` and says the same in Miniflare's words.
+//! Reads `wrangler.toml` and `wrangler.tracker.toml` and says the same in Miniflare's words.
 //!
-//! Local names of the Worker, the namespace and the bucket are the binding names, so that a
-//! deployer who writes their own names into `wrangler.toml` keeps the local data.
+//! Local names of the Workers, the namespace and the bucket are ours or the binding names, so that a
+//! deployer who writes their own names into these files keeps the local data.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,16 +14,26 @@ use crate::places;
 
 /// Local name of the site Worker.
 pub const SITE_WORKER: &str = "site";
+/// Local name of the tracker Worker.
+pub const TRACKER_WORKER: &str = "tracker";
+/// Binding by which the local site reaches the tracker. In production a route leads there, and the site
+/// is never asked.
+const TRACKER_BINDING: &str = "TRACKER";
+/// The file that describes the site.
+const SITE_FILE: &str = "wrangler.toml";
+/// The file that describes the tracker.
+const TRACKER_FILE: &str = "wrangler.tracker.toml";
 /// Local name of the Worker that serves static files.
 pub const ASSETS_WORKER: &str = "assets";
 
-/// The parts of `wrangler.toml` that the local run uses.
+/// The parts of a script's file that the local run uses.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Description {
+    name: String,
     compatibility_date: String,
     #[serde(default)]
     compatibility_flags: Vec<String>,
-    assets: Assets,
+    assets: Option<Assets>,
     #[serde(default)]
     vars: BTreeMap<String, Value>,
     durable_objects: DurableObjects,
@@ -33,6 +43,7 @@ pub struct Description {
     kv_namespaces: Vec<KvNamespace>,
     #[serde(default)]
     r2_buckets: Vec<R2Bucket>,
+    #[serde(default)]
     queues: Queues,
     #[serde(default)]
     triggers: Triggers,
@@ -53,6 +64,8 @@ struct DurableObjects {
 struct DurableObjectBinding {
     name: String,
     class_name: String,
+    /// Script that has the class; its own if it says none.
+    script_name: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -71,7 +84,7 @@ struct R2Bucket {
     binding: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 struct Queues {
     #[serde(default)]
     producers: Vec<QueueProducer>,
@@ -101,45 +114,97 @@ struct Triggers {
     crons: Vec<String>,
 }
 
-/// Reads the repository's `wrangler.toml`.
-///
-/// # Errors
-/// If it cannot be read or lacks something that the Worker needs.
-pub fn read() -> Outcome<Description> {
-    let path = places::root().join("wrangler.toml");
-    let text = fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
-    parse(&text)
+/// Both scripts.
+#[derive(Debug, Clone)]
+pub struct Scripts {
+    /// `wrangler.toml`.
+    pub site: Description,
+    /// `wrangler.tracker.toml`.
+    pub tracker: Description,
 }
 
-fn parse(text: &str) -> Outcome<Description> {
-    toml::from_str(text).map_err(|error| {
-        Failure::new(format!(
-            "wrangler.toml does not describe the Worker: {error}"
-        ))
+/// Reads the repository's files.
+///
+/// # Errors
+/// If one cannot be read or lacks something that its Worker needs.
+pub fn read() -> Outcome<Scripts> {
+    let text = |name| {
+        let path = places::root().join(name);
+        fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))
+    };
+    Ok(Scripts {
+        site: parse(SITE_FILE, &text(SITE_FILE)?)?,
+        tracker: parse(TRACKER_FILE, &text(TRACKER_FILE)?)?,
     })
 }
 
-impl Description {
+fn parse(name: &str, text: &str) -> Outcome<Description> {
+    toml::from_str(text)
+        .map_err(|error| Failure::new(format!("{name} does not describe a Worker: {error}")))
+}
+
+impl Scripts {
     /// Miniflare's `config` of the site Worker, without its modules. `vars` override those of the
     /// file; an empty one removes it.
     ///
     /// # Errors
     /// If a Durable Object's class has no SQLite migration.
-    pub fn worker(&self, vars: &BTreeMap<String, String>) -> Outcome<Value> {
-        Ok(json!({
-            "name": SITE_WORKER,
-            "compatibilityDate": self.compatibility_date,
-            "compatibilityFlags": self.compatibility_flags,
-            "env": self.bindings(vars),
-            "exports": self.exports()?,
-            "triggers": self.triggers(),
-        }))
+    pub fn site_worker(&self, vars: &BTreeMap<String, String>) -> Outcome<Value> {
+        let mut worker = self.worker(&self.site, SITE_WORKER, vars)?;
+        worker["env"][TRACKER_BINDING] = json!({ "type": "worker", "worker": TRACKER_WORKER });
+        Ok(worker)
     }
 
+    /// The same of the tracker Worker.
+    ///
+    /// # Errors
+    /// If a Durable Object's class has no SQLite migration, or is of a script that is none of these.
+    pub fn tracker_worker(&self, vars: &BTreeMap<String, String>) -> Outcome<Value> {
+        self.worker(&self.tracker, TRACKER_WORKER, vars)
+    }
+
+    fn worker(
+        &self,
+        script: &Description,
+        local_name: &str,
+        vars: &BTreeMap<String, String>,
+    ) -> Outcome<Value> {
+        let mut env = script.bindings(vars);
+        for object in &script.durable_objects.bindings {
+            let owner = match &object.script_name {
+                None => local_name,
+                Some(name) if *name == self.site.name => SITE_WORKER,
+                Some(name) if *name == self.tracker.name => TRACKER_WORKER,
+                Some(name) => {
+                    return Err(Failure::new(format!(
+                        "{} is of the script {name}, which is not run here",
+                        object.class_name
+                    )));
+                }
+            };
+            let binding = json!({
+                "type": "durable-object",
+                "worker": owner,
+                "exportName": object.class_name,
+            });
+            env.insert(object.name.clone(), binding);
+        }
+        Ok(json!({
+            "name": local_name,
+            "compatibilityDate": script.compatibility_date,
+            "compatibilityFlags": script.compatibility_flags,
+            "env": env,
+            "exports": script.exports()?,
+            "triggers": script.triggers(),
+        }))
+    }
+}
+
+impl Description {
     /// Folder of static files, relative to the repository.
     #[must_use]
-    pub fn assets_directory(&self) -> &str {
-        &self.assets.directory
+    pub fn assets_directory(&self) -> Option<&str> {
+        self.assets.as_ref().map(|assets| assets.directory.as_str())
     }
 
     /// Binding of the first bucket, which is the one that holds media.
@@ -166,15 +231,9 @@ impl Description {
                 env.insert(name.clone(), json!({ "type": "text", "value": value }));
             }
         }
-        let assets = json!({ "type": "worker", "worker": ASSETS_WORKER });
-        env.insert(self.assets.binding.clone(), assets);
-        for object in &self.durable_objects.bindings {
-            let binding = json!({
-                "type": "durable-object",
-                "worker": SITE_WORKER,
-                "exportName": object.class_name,
-            });
-            env.insert(object.name.clone(), binding);
+        if let Some(Assets { binding, .. }) = &self.assets {
+            let assets = json!({ "type": "worker", "worker": ASSETS_WORKER });
+            env.insert(binding.clone(), assets);
         }
         for KvNamespace { binding } in &self.kv_namespaces {
             env.insert(binding.clone(), json!({ "type": "kv", "id": binding }));
@@ -192,7 +251,8 @@ impl Description {
 
     fn exports(&self) -> Outcome<Map<String, Value>> {
         let mut exports = Map::new();
-        for object in &self.durable_objects.bindings {
+        let own = self.durable_objects.bindings.iter();
+        for object in own.filter(|object| object.script_name.is_none()) {
             let class = &object.class_name;
             let has_sqlite = self
                 .migrations
@@ -200,7 +260,8 @@ impl Description {
                 .any(|migration| migration.new_sqlite_classes.contains(class));
             if !has_sqlite {
                 return Err(Failure::new(format!(
-                    "wrangler.toml has no migration with {class} in new_sqlite_classes"
+                    "script {} has no migration with {class} in new_sqlite_classes",
+                    self.name
                 )));
             }
             let export = json!({ "type": "durable-object", "storage": "sqlite" });
@@ -249,7 +310,7 @@ mod tests {
 
     #[test]
     fn the_repositorys_file_describes_every_binding() {
-        let worker = read().unwrap().worker(&BTreeMap::new()).unwrap();
+        let worker = read().unwrap().site_worker(&BTreeMap::new()).unwrap();
         let env = &worker["env"];
         for (name, kind) in [
             ("INSTANCE", "durable-object"),
@@ -257,6 +318,7 @@ mod tests {
             ("MEDIA", "r2"),
             ("TASKS", "queue"),
             ("ASSETS", "worker"),
+            ("TRACKER", "worker"),
             ("PUBLIC_ORIGIN", "text"),
         ] {
             assert_eq!(env[name]["type"], kind, "{name}");
@@ -267,12 +329,24 @@ mod tests {
     }
 
     #[test]
+    fn the_tracker_shares_the_sites_objects_and_counts() {
+        let scripts = read().unwrap();
+        let tracker = scripts.tracker_worker(&BTreeMap::new()).unwrap();
+        let site = scripts.site_worker(&BTreeMap::new()).unwrap();
+        assert_eq!(tracker["env"]["INSTANCE"], site["env"]["INSTANCE"]);
+        assert_eq!(tracker["env"]["CACHE_KV"], site["env"]["CACHE_KV"]);
+        assert_eq!(tracker["env"]["SWARM"]["worker"], TRACKER_WORKER);
+        let exports = tracker["exports"].as_object().unwrap();
+        assert_eq!(exports.keys().collect::<Vec<_>>(), ["SwarmObject"]);
+    }
+
+    #[test]
     fn given_variables_override_those_of_the_file() {
         let vars = BTreeMap::from([
             ("PUBLIC_ORIGIN".to_owned(), "http://localhost:1".to_owned()),
             ("INSTANCE_NAME".to_owned(), String::new()),
         ]);
-        let worker = read().unwrap().worker(&vars).unwrap();
+        let worker = read().unwrap().site_worker(&vars).unwrap();
         assert_eq!(
             worker["env"]["PUBLIC_ORIGIN"]["value"],
             "http://localhost:1"
@@ -282,8 +356,9 @@ mod tests {
 
     #[test]
     fn a_class_without_migration_is_refused() {
-        let text = fs::read_to_string(places::root().join("wrangler.toml")).unwrap();
-        let text = text.replace("new_sqlite_classes = [\"InstanceObject\"]", "");
-        assert!(parse(&text).unwrap().worker(&BTreeMap::new()).is_err());
+        let mut scripts = read().unwrap();
+        scripts.site.migrations.clear();
+        assert!(scripts.site_worker(&BTreeMap::new()).is_err());
+        assert!(scripts.tracker_worker(&BTreeMap::new()).is_ok());
     }
 }

@@ -13,7 +13,7 @@ use super::description::{self, ASSETS_WORKER, Description};
 use super::secret;
 use super::state::{AdminPassword, Secrets, State};
 use crate::arguments::InstanceOptions;
-use crate::build::worker;
+use crate::build::worker::{self, Script};
 use crate::failure::{Failure, Outcome};
 use crate::places;
 
@@ -33,6 +33,7 @@ pub struct Launch {
     worker: Value,
     /// Module name to file; the first is the main module.
     modules: BTreeMap<String, PathBuf>,
+    tracker: Tracker,
     assets: Assets,
     host: IpAddr,
     port: u16,
@@ -44,6 +45,12 @@ pub struct Launch {
     /// Path component that guards the control server.
     control_secret: String,
     bucket_binding: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Tracker {
+    worker: Value,
+    modules: BTreeMap<String, PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -73,23 +80,27 @@ pub struct Plan {
 /// If the port is taken, the Worker is not built, or the state folder cannot be used.
 pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(Launch, Plan)> {
     let port = take_port(options.host, options.port)?;
-    let description = description::read()?;
+    let scripts = description::read()?;
     let secrets = state.secrets()?;
     let admin_password = state.admin_password(options.admin_password.as_deref())?;
     let local_url = format!("http://{}", SocketAddr::new(reachable(options.host), port));
     let origin = options.origin.clone().unwrap_or_else(|| local_url.clone());
     let vars = variables(options, &origin, &secrets, &admin_password);
-    let worker = description.worker(&vars)?;
+    let worker = scripts.site_worker(&vars)?;
     let admin_username = worker["env"]["ADMIN_USERNAME"]["value"]
         .as_str()
         .unwrap_or("root")
         .to_owned();
     let launch = Launch {
         worker,
-        modules: modules()?,
+        modules: modules(worker::SITE)?,
+        tracker: Tracker {
+            worker: scripts.tracker_worker(&tracker_variables(options))?,
+            modules: modules(worker::TRACKER)?,
+        },
         assets: Assets {
             worker: ASSETS_WORKER,
-            directory: places::root().join(description.assets_directory()),
+            directory: assets(&scripts.site)?,
         },
         host: options.host,
         port,
@@ -98,7 +109,7 @@ pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(La
         temporary: state.temporary(),
         pid_file: state.workerd_pid_file(),
         control_secret: secret::hex(CONTROL_SECRET_BYTES)?,
-        bucket_binding: bucket(&description)?,
+        bucket_binding: bucket(&scripts.site)?,
     };
     let plan = Plan {
         origin,
@@ -108,6 +119,13 @@ pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(La
         runner_registration_token: secrets.runner_registration_token,
     };
     Ok((launch, plan))
+}
+
+fn assets(description: &Description) -> Outcome<PathBuf> {
+    description
+        .assets_directory()
+        .map(|directory| places::root().join(directory))
+        .ok_or_else(|| Failure::new("wrangler.toml names no folder of assets"))
 }
 
 fn bucket(description: &Description) -> Outcome<String> {
@@ -157,9 +175,17 @@ fn variables(
     vars
 }
 
-fn modules() -> Outcome<BTreeMap<String, PathBuf>> {
+/// The tracker gets no secret of the site.
+fn tracker_variables(options: &InstanceOptions) -> BTreeMap<String, String> {
+    let no_header = ("CLIENT_ADDRESS_HEADER".to_owned(), String::new());
+    std::iter::once(no_header)
+        .chain(options.vars.iter().cloned())
+        .collect()
+}
+
+fn modules(script: Script) -> Outcome<BTreeMap<String, PathBuf>> {
     let mut modules = BTreeMap::new();
-    for file in worker::files() {
+    for file in script.files() {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         if !file.is_file() {
             return Err(Failure::with_remedy(

@@ -98,6 +98,13 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
+        // A script of its own with one concern: there is no use case between it and the tracker.
+        name: "tracker entry",
+        crates: &["workers-tracker"],
+        may_use: &["domain", "pure", "ports", "store", "platform"],
+        banned: HEAVY,
+    },
+    Layer {
         name: "testkit",
         crates: &["testkit"],
         may_use: &["domain", "pure", "ports", "store"],
@@ -117,7 +124,7 @@ const LAYERS: &[Layer] = &[
     },
 ];
 /// Layers that may name the Workers platform.
-const ON_PLATFORM: &[&str] = &["platform", "entry"];
+const ON_PLATFORM: &[&str] = &["platform", "entry", "tracker entry"];
 /// Domain types are not wire types: whoever sends them converts them.
 const DOMAIN_BANNED: &[&str] = &["serde", "serde_json"];
 

@@ -19,10 +19,12 @@ pub fn run() -> Outcome<()> {
     let mut breaches = edges::check(&packages);
     breaches.extend(lengths::check()?);
     breaches.extend(vectors::check()?);
-    if worker::files().iter().all(|file| file.is_file())
-        && let Err(failure) = worker::check_imports()
-    {
-        breaches.push(failure.to_string());
+    for script in worker::ALL {
+        if script.files().iter().all(|file| file.is_file())
+            && let Err(failure) = script.check_imports()
+        {
+            breaches.push(failure.to_string());
+        }
     }
     if breaches.is_empty() {
         step.finish(&format!("{} crates", packages.len()));

@@ -1,0 +1,96 @@
+//! How many people watch, told to the site through KV.
+//!
+//! The counts are the key's metadata, so that the site learns all of them with one listing and no read.
+
+use js_sys::Promise;
+use tracker::Totals;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::js;
+use crate::name::Scope;
+
+/// Seconds after which a count is gone, however its object ended.
+const LIFETIME_SECS: u32 = 180;
+/// An unchanged count is written again after this.
+const REFRESH_MS: u64 = 100_000;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A KV namespace.
+    #[derive(Clone)]
+    pub type Kv;
+    #[wasm_bindgen(method, catch)]
+    fn put(this: &Kv, key: &str, value: &str, options: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn delete(this: &Kv, key: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub fn get(this: &Kv, key: &str, options: &JsValue) -> Result<Promise, JsValue>;
+}
+
+/// What was reported last.
+#[derive(Debug, Default)]
+pub struct Report {
+    last: Option<Counts>,
+    at_ms: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Counts {
+    viewers: u32,
+    seeders: u32,
+}
+
+/// One write to KV.
+#[derive(Debug)]
+pub struct Write {
+    key: String,
+    counts: Option<Counts>,
+}
+
+impl Report {
+    /// What is to be written now, if anything: nothing for an object that serves no one video.
+    pub fn write(&mut self, scope: &Scope, totals: Totals, now_unix_ms: u64) -> Option<Write> {
+        if matches!(scope, Scope::Instance) {
+            return None;
+        }
+        let counts = (totals.viewers > 0).then_some(Counts {
+            viewers: totals.viewers,
+            seeders: totals.seeders,
+        });
+        let is_fresh = now_unix_ms.saturating_sub(self.at_ms) < REFRESH_MS;
+        if counts == self.last && (is_fresh || counts.is_none()) {
+            return None;
+        }
+        self.last = counts;
+        self.at_ms = now_unix_ms;
+        Some(Write {
+            key: format!("viewers/{}", scope.name()),
+            counts,
+        })
+    }
+}
+
+impl Write {
+    /// Writes. A failure is logged; the next report mends it.
+    pub async fn execute(self, store: Kv) {
+        let promise = match self.counts {
+            None => store.delete(&self.key),
+            Some(Counts { viewers, seeders }) => {
+                let metadata = js::object(&[("p", viewers.into()), ("s", seeders.into())]);
+                let options = js::object(&[
+                    ("expirationTtl", LIFETIME_SECS.into()),
+                    ("metadata", metadata),
+                ]);
+                store.put(&self.key, "", &options)
+            }
+        };
+        let outcome = match promise {
+            Ok(promise) => JsFuture::from(promise).await.map(drop),
+            Err(thrown) => Err(thrown),
+        };
+        if let Err(thrown) = outcome {
+            worker::console_error!("viewer counts were not written: {thrown:?}");
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! What a swarm object holds, and what it does with each event.
+
+use js_sys::Reflect;
+use platform_workers::ObjectDatabase;
+use torrent::InfoHash;
+use tracker::{Received, SeededRandom, SocketId, Totals, Tracker};
+use wasm_bindgen::{JsCast, JsValue};
+use worker::Env;
+
+use crate::js::{self, ObjectState, Socket};
+use crate::mailbox::{Mailbox, Next};
+use crate::name::Scope;
+use crate::report::{Kv, Report, Write};
+use crate::settings::Settings;
+use crate::sockets::{self, CLOSE_BINARY, CLOSE_LATER, CLOSE_REFUSED, CLOSE_TOO_LARGE, Sockets};
+use crate::text::{self, Unreadable};
+use crate::unknown::{Unknown, Verdict, Waiting};
+
+/// How old a video's list of infohashes may be while somebody watches: a video that becomes private
+/// loses its swarms after this at the latest.
+const LIST_LIFETIME_MS: u64 = 600_000;
+
+/// A question to the instance that its holder has to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Which infohashes has this video?
+    List {
+        /// Its uuid.
+        uuid: String,
+        /// The infohash that somebody waits for, if so.
+        for_hash: Option<InfoHash>,
+    },
+    /// Whose is this infohash?
+    Owner(InfoHash),
+}
+
+/// The state of one object between its events.
+pub struct Room {
+    state: ObjectState,
+    scope: Scope,
+    settings: Settings,
+    database: ObjectDatabase,
+    counts: Option<Kv>,
+    pub tracker: Tracker,
+    random: SeededRandom,
+    sockets: Sockets,
+    pub mailbox: Mailbox,
+    unknown: Unknown,
+    report: Report,
+    /// 0 if none is set, as far as is known.
+    alarm_at_ms: u64,
+}
+
+/// A binding of that name.
+pub fn binding(env: &Env, name: &str) -> Option<JsValue> {
+    Reflect::get(env, &JsValue::from_str(name))
+        .ok()
+        .filter(|value| !value.is_undefined())
+}
+
+impl Room {
+    /// Builds the state from what the sockets carry: of none, if the object is new.
+    ///
+    /// # Errors
+    /// In words for the admin, if a binding is missing or the object has a foreign name.
+    pub fn new(state: ObjectState, env: &Env) -> Result<Self, String> {
+        let scope = state.id().name().and_then(|name| Scope::of(&name));
+        let scope = scope.ok_or("this object has no name of ours")?;
+        let instance = binding(env, "INSTANCE").ok_or("the binding INSTANCE is missing")?;
+        let settings = Settings::read(env);
+        let now = js::now_unix_ms();
+        let (sockets, attachments) = Sockets::of(&state.web_sockets());
+        let mut tracker = Tracker::rebuild(settings.config, js::random_bits(), now, attachments);
+        if settings.is_open {
+            tracker.serve_everything();
+        }
+        Ok(Self {
+            // Whoever accepted these sockets has set an alarm.
+            alarm_at_ms: if sockets.is_empty() {
+                0
+            } else {
+                now + settings.report_ms
+            },
+            state,
+            scope,
+            settings,
+            database: ObjectDatabase::of(instance),
+            counts: binding(env, "CACHE_KV").map(JsCast::unchecked_into),
+            tracker,
+            random: SeededRandom::new(js::random_bits()),
+            sockets,
+            mailbox: Mailbox::default(),
+            unknown: Unknown::default(),
+            report: Report::default(),
+        })
+    }
+
+    /// Takes a new socket; `false` if its address opens too many.
+    pub fn open(&mut self, socket: &Socket, address: tracker::AddressKey) -> bool {
+        let now = js::now_unix_ms();
+        let number = self.sockets.add(socket.clone());
+        let is_welcome = self.tracker.open(number, address, now, &mut self.random)
+            && self.state.accept_web_socket(socket).is_ok();
+        if is_welcome {
+            self.write_attachment(number);
+            self.expect_alarm(now);
+        } else {
+            self.close(socket);
+        }
+        is_welcome
+    }
+
+    /// A socket is gone.
+    pub fn close(&mut self, socket: &Socket) {
+        if let Some(number) = socket.number().map(SocketId) {
+            self.tracker.close(number);
+            self.sockets.remove(number);
+        }
+    }
+
+    /// Takes a message.
+    pub fn message(&mut self, socket: &Socket, message: &JsValue) -> (Next, Option<Question>) {
+        let now = js::now_unix_ms();
+        let Some(number) = socket.number().map(SocketId) else {
+            sockets::close(socket, CLOSE_LATER, "reconnect");
+            return (Next::Nothing, None);
+        };
+        let question = match text::read(message, |text| self.receive(number, text, now)) {
+            Ok(question) => question,
+            Err(unreadable) => {
+                let (code, reason) = match unreadable {
+                    Unreadable::Binary => (CLOSE_BINARY, "messages are text"),
+                    Unreadable::TooLarge => (CLOSE_TOO_LARGE, "message is too large"),
+                };
+                self.door(number, code, reason);
+                None
+            }
+        };
+        (self.mailbox.next(now), question)
+    }
+
+    fn receive(&mut self, from: SocketId, text: &str, now: u64) -> Option<Question> {
+        let outbox = &mut self.mailbox.outbox;
+        match self
+            .tracker
+            .receive(from, text, now, &mut self.random, outbox)
+        {
+            Received::Done { attachment_changed } => {
+                if attachment_changed {
+                    self.write_attachment(from);
+                }
+                None
+            }
+            Received::Refused(refusal) => {
+                if refusal.closes_socket() {
+                    self.door(from, CLOSE_REFUSED, "refused");
+                }
+                None
+            }
+            Received::UnknownInfoHash(info_hash) => {
+                let waiting = Waiting {
+                    info_hash,
+                    socket: from,
+                    text: text.to_owned(),
+                };
+                match self.unknown.take(&self.scope, waiting, now) {
+                    Verdict::Wait => None,
+                    Verdict::Ask => Some(self.question(info_hash)),
+                    Verdict::Refuse => {
+                        self.refuse(from, info_hash);
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    fn question(&self, info_hash: InfoHash) -> Question {
+        match &self.scope {
+            Scope::Instance => Question::Owner(info_hash),
+            Scope::Video { uuid, .. } => Question::List {
+                uuid: uuid.clone(),
+                for_hash: Some(info_hash),
+            },
+        }
+    }
+
+    /// The list of the video's infohashes; messages that waited for it are taken now.
+    pub fn list_came(&mut self, info_hashes: Vec<InfoHash>) -> Next {
+        let now = js::now_unix_ms();
+        for socket in self.tracker.serve(info_hashes) {
+            self.write_attachment(socket);
+            self.door(socket, CLOSE_REFUSED, "no longer served");
+        }
+        let waiting = self.unknown.list_came(now);
+        self.take_again(waiting, now)
+    }
+
+    /// Whether the infohash is anybody's.
+    pub fn owner_came(&mut self, info_hash: InfoHash, is_ours: bool) -> Next {
+        let now = js::now_unix_ms();
+        if is_ours {
+            self.tracker.serve_also(info_hash);
+        }
+        let waiting = self.unknown.owner_came(&info_hash, is_ours, now);
+        self.take_again(waiting, now)
+    }
+
+    /// The instance did not answer; who waits shall come again.
+    pub fn nothing_came(&mut self, for_hash: Option<InfoHash>) {
+        let Some(info_hash) = for_hash else { return };
+        for waiting in self.unknown.failed(&self.scope, &info_hash) {
+            self.door(waiting.socket, CLOSE_LATER, "try again later");
+        }
+    }
+
+    fn take_again(&mut self, waiting: Vec<Waiting>, now: u64) -> Next {
+        for Waiting { socket, text, .. } in waiting {
+            let received = self.tracker.receive(
+                socket,
+                &text,
+                now,
+                &mut self.random,
+                &mut self.mailbox.outbox,
+            );
+            match received {
+                Received::Done { attachment_changed } if attachment_changed => {
+                    self.write_attachment(socket);
+                }
+                Received::Done { .. } => {}
+                Received::Refused(refusal) if refusal.closes_socket() => {
+                    self.door(socket, CLOSE_REFUSED, "refused");
+                }
+                Received::Refused(_) => {}
+                Received::UnknownInfoHash(info_hash) => self.refuse(socket, info_hash),
+            }
+        }
+        self.mailbox.next(now)
+    }
+
+    /// The error, and the door.
+    fn refuse(&mut self, socket: SocketId, info_hash: InfoHash) {
+        self.tracker
+            .refuse_unknown(socket, info_hash, &mut self.mailbox.outbox);
+        self.door(socket, CLOSE_REFUSED, "unknown infohash");
+    }
+
+    /// Sends what there is to say and closes the socket.
+    fn door(&mut self, number: SocketId, code: u16, reason: &str) {
+        self.send();
+        if let Some(socket) = self.sockets.get(number).cloned() {
+            sockets::close(&socket, code, reason);
+            self.close(&socket);
+        }
+    }
+
+    /// Sends all that waits.
+    pub fn send(&mut self) {
+        self.mailbox.send(&self.sockets, js::now_unix_ms());
+    }
+
+    fn write_attachment(&self, number: SocketId) {
+        let attachment = self.tracker.attachment(number);
+        if let (Some(attachment), Some(socket)) = (attachment, self.sockets.get(number)) {
+            // It fails only for a socket that is closing.
+            let _ = socket.serialize_attachment(&attachment.encode());
+        }
+    }
+
+    /// Sees to it that an alarm rings.
+    fn expect_alarm(&mut self, now: u64) {
+        if self.alarm_at_ms > now {
+            return;
+        }
+        self.alarm_at_ms = now + self.settings.report_ms;
+        // The output gate waits for it.
+        let _ = self.state.storage().set_alarm(js::number(self.alarm_at_ms));
+    }
+
+    /// Removes the silent and counts the others. Answers what is to be reported, and whether the list of
+    /// infohashes is to be asked for again.
+    pub fn alarm(&mut self) -> (Option<(Write, Kv)>, Option<Question>) {
+        let now = js::now_unix_ms();
+        self.alarm_at_ms = 0;
+        for socket in self.tracker.sweep(now) {
+            self.write_attachment(socket);
+        }
+        let totals: Totals = self.tracker.totals(now);
+        if totals.sockets > 0 {
+            self.expect_alarm(now);
+        }
+        let write = self.report.write(&self.scope, totals, now);
+        (write.zip(self.counts.clone()), self.stale_list(totals, now))
+    }
+
+    fn stale_list(&self, totals: Totals, now: u64) -> Option<Question> {
+        let Scope::Video { uuid, .. } = &self.scope else {
+            return None;
+        };
+        let asked_at_ms = self.unknown.asked_at_ms().unwrap_or(0);
+        let is_stale = now.saturating_sub(asked_at_ms) >= LIST_LIFETIME_MS;
+        (is_stale && totals.memberships > 0 && !self.settings.is_open).then(|| Question::List {
+            uuid: uuid.clone(),
+            for_hash: None,
+        })
+    }
+
+    /// To ask the instance with.
+    pub fn database(&self) -> ObjectDatabase {
+        self.database.clone()
+    }
+}

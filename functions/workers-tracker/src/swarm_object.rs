@@ -1,0 +1,184 @@
+//! The Durable Object of one swarm: its events.
+//!
+//! Guarantee relied on: events of an object never overlap between awaits, so a borrow of the room ends
+//! before the next one begins. Nothing here awaits while it holds one.
+//!
+//! The attribute of `worker` for Durable Objects is not used: its handlers are promises, one per message.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use tracker::AddressKey;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use worker::Env;
+
+use crate::instance;
+use crate::js::{self, ObjectState, Socket, UpgradeResponse, WebSocketPair};
+use crate::mailbox::{GROUPED_MS, Next};
+use crate::room::{Question, Room};
+
+/// Header in which the entry passes on what stands for the client's address, in decimal digits.
+pub const ADDRESS_KEY_HEADER: &str = "x-swarm-address-key";
+
+type Shared = Rc<RefCell<Room>>;
+
+/// One per video, per shard of a large one, and one for the whole instance.
+#[wasm_bindgen]
+pub struct SwarmObject {
+    room: Result<Shared, String>,
+    /// Sends what waits; made once, as each would be a function in JavaScript.
+    on_timer: Option<Closure<dyn FnMut()>>,
+}
+
+#[wasm_bindgen]
+impl SwarmObject {
+    /// Called by the platform when the object is needed and not in memory.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(state: ObjectState, env: Env) -> Self {
+        let room = Room::new(state, &env).map(|room| Rc::new(RefCell::new(room)));
+        let on_timer = room.as_ref().ok().map(|room| {
+            let room = Rc::downgrade(room);
+            Closure::new(move || {
+                if let Some(room) = room.upgrade() {
+                    let mut room = room.borrow_mut();
+                    room.mailbox.timer_rang();
+                    room.send();
+                }
+            })
+        });
+        Self { room, on_timer }
+    }
+
+    /// A request of the entry.
+    pub fn fetch(&self, request: web_sys::Request) -> Promise {
+        let answer = match &self.room {
+            Ok(room) => answer(room, &request),
+            Err(problem) => plain(500, problem),
+        };
+        match answer {
+            Ok(response) => Promise::resolve(&response),
+            Err(thrown) => Promise::reject(&thrown),
+        }
+    }
+
+    /// A message of a socket.
+    #[wasm_bindgen(js_name = webSocketMessage)]
+    pub fn web_socket_message(&self, socket: &Socket, message: &JsValue) -> JsValue {
+        let Ok(room) = &self.room else {
+            return JsValue::UNDEFINED;
+        };
+        let (next, question) = room.borrow_mut().message(socket, message);
+        self.follow(next);
+        question.map_or(JsValue::UNDEFINED, |question| {
+            self.ask(Rc::clone(room), question).into()
+        })
+    }
+
+    /// A socket was closed by its client.
+    #[wasm_bindgen(js_name = webSocketClose)]
+    pub fn web_socket_close(&self, socket: &Socket) {
+        if let Ok(room) = &self.room {
+            room.borrow_mut().close(socket);
+        }
+    }
+
+    /// A socket broke.
+    #[wasm_bindgen(js_name = webSocketError)]
+    pub fn web_socket_error(&self, socket: &Socket) {
+        self.web_socket_close(socket);
+    }
+
+    /// Time to look after everything.
+    #[must_use]
+    pub fn alarm(&self) -> Promise {
+        let Ok(room) = &self.room else {
+            return Promise::resolve(&JsValue::UNDEFINED);
+        };
+        let (report, question) = room.borrow_mut().alarm();
+        let asked = question.map(|question| self.ask(Rc::clone(room), question));
+        future_to_promise(async move {
+            if let Some((write, store)) = report {
+                write.execute(store).await;
+            }
+            match asked {
+                Some(asked) => wasm_bindgen_futures::JsFuture::from(asked).await,
+                None => Ok(JsValue::UNDEFINED),
+            }
+        })
+    }
+
+    fn timer(&self) -> Option<Function> {
+        let closure = self.on_timer.as_ref()?;
+        Some(closure.as_ref().unchecked_ref::<Function>().clone())
+    }
+
+    fn follow(&self, next: Next) {
+        if let Ok(room) = &self.room {
+            follow(room, self.timer().as_ref(), next);
+        }
+    }
+
+    /// Asks the instance and tells the room. Other events happen meanwhile.
+    fn ask(&self, room: Shared, question: Question) -> Promise {
+        let timer = self.timer();
+        let database = room.borrow().database();
+        future_to_promise(async move {
+            let (answer, for_hash) = match question {
+                Question::List { uuid, for_hash } => {
+                    let list = instance::info_hashes_of(&database, &uuid).await;
+                    let next = list.map(|list| room.borrow_mut().list_came(list));
+                    (next, for_hash)
+                }
+                Question::Owner(info_hash) => {
+                    let owner = instance::video_of(&database, &info_hash).await;
+                    let next =
+                        owner.map(|owner| room.borrow_mut().owner_came(info_hash, owner.is_some()));
+                    (next, Some(info_hash))
+                }
+            };
+            match answer {
+                Ok(next) => follow(&room, timer.as_ref(), next),
+                Err(error) => {
+                    worker::console_error!("the instance was asked in vain: {error}");
+                    room.borrow_mut().nothing_came(for_hash);
+                }
+            }
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+}
+
+fn follow(room: &Shared, timer: Option<&Function>, next: Next) {
+    match (next, timer) {
+        (Next::Nothing, _) => {}
+        (Next::SendLater, Some(timer)) => {
+            let after_ms = u32::try_from(GROUPED_MS).unwrap_or(0);
+            js::set_timeout(timer, after_ms);
+        }
+        (Next::SendNow | Next::SendLater, _) => room.borrow_mut().send(),
+    }
+}
+
+fn answer(room: &Shared, request: &web_sys::Request) -> Result<JsValue, JsValue> {
+    let address = request.headers().get(ADDRESS_KEY_HEADER)?;
+    let address = address.and_then(|key| key.parse().ok()).map(AddressKey);
+    let Some(address) = address else {
+        return plain(400, "not a request of the entry");
+    };
+    let pair = WebSocketPair::new();
+    if !room.borrow_mut().open(&pair.server(), address) {
+        return plain(429, "Too many connections from this address.");
+    }
+    let options = js::object(&[("status", 101.into()), ("webSocket", pair.client().into())]);
+    UpgradeResponse::new(&JsValue::NULL, &options).map(JsValue::from)
+}
+
+/// An answer in words.
+pub fn plain(status: u16, text: &str) -> Result<JsValue, JsValue> {
+    let options = web_sys::ResponseInit::new();
+    options.set_status(status);
+    web_sys::Response::new_with_opt_str_and_init(Some(text), &options).map(JsValue::from)
+}
