@@ -50,7 +50,14 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "pure",
-        crates: &["hls", "mediainfo", "rest", "socket-io", "torrent", "tracker"],
+        crates: &[
+            "hls",
+            "mediainfo",
+            "rest",
+            "socket-io",
+            "torrent",
+            "tracker",
+        ],
         may_use: &["domain", "pure"],
         banned: IMPURE,
     },

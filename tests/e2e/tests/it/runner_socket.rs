@@ -14,8 +14,8 @@ const EVENT: &str = "available-jobs";
 #[test]
 fn a_waiting_runner_hears_of_new_and_of_returned_jobs() {
     let scratch = Scratch::new("runner-socket");
-    let sample = samples::test_card(&scratch, "card", "320x180", 2);
-    let mut instance = Instance::start();
+    let sample = samples::test_card(&scratch, "card.mp4", "320x180", 2);
+    let instance = Instance::start();
     let admin = instance.admin();
     let runner = StockRunner::register(&instance, "waiting");
     let socket = RunnerSocket::open(instance.origin(), runner.token());
@@ -34,7 +34,6 @@ fn a_waiting_runner_hears_of_new_and_of_returned_jobs() {
     // The client comes back by itself, and nobody has to register anew.
     instance.kill_workerd();
     socket.wait_for("disconnect", PATIENCE);
-    instance.resume();
     socket.wait_for("connect", PATIENCE);
     let _ = video::upload(&instance.admin(), &sample, "Second", &[]);
     socket.wait_for(EVENT, PATIENCE);
