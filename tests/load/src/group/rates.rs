@@ -20,10 +20,10 @@ pub fn measure(table: &mut Table) {
     let rate = |path: &str| wrk::rate(&format!("{origin}{path}"), &[]);
     let mut line = |name: &str, rate: f64, bound| table.line(name, rate, "/s", bound);
 
-    line("home page", rate("/"), Bound::Shown);
+    line("home page, kept for a second", rate("/"), Bound::Shown);
     let watch = Bound::AtLeast(PEERTUBE_WATCH * FACTOR_PAGE);
     line(
-        "watch page (PeerTube: 1,100/s)",
+        "watch page, kept for a second (PeerTube: 1,100/s)",
         rate(&stage.watch_path()),
         watch,
     );
