@@ -24,6 +24,7 @@ mod object;
 mod outbox;
 mod random;
 mod rate_limit;
+pub mod shard;
 mod swarm;
 pub mod websocket;
 
