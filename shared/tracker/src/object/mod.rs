@@ -5,6 +5,9 @@ mod http;
 mod receive;
 mod served;
 
+#[cfg(test)]
+mod tests;
+
 use torrent::InfoHash;
 
 use crate::hashing::{Hashing, IdMap};

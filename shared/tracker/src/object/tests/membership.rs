@@ -1,0 +1,124 @@
+use super::*;
+
+#[test]
+fn counts_follow_the_events_as_in_the_reference() {
+    let mut world = World::unlimited();
+    (1..=3).for_each(|socket| world.open(socket));
+    let steps = [
+        (1, r#","event":"started","left":100"#, (0, 1)),
+        (1, r#","event":"started""#, (0, 1)),
+        (2, r#","event":"started","left":0"#, (1, 1)),
+        (3, "", (1, 2)),
+        (3, r#","event":"completed""#, (2, 1)),
+        (3, r#","event":"completed""#, (2, 1)),
+        (3, r#","event":"update","left":5"#, (2, 1)),
+        (1, r#","event":"empty","left":"0""#, (3, 0)),
+        (1, r#","event":"paused","left":null"#, (3, 0)),
+        (2, r#","event":"stopped""#, (2, 0)),
+        (2, r#","event":"stopped""#, (2, 0)),
+        (2, r#","event":"completed","left":75161927680000"#, (3, 0)),
+    ];
+    for (socket, rest, (complete, incomplete)) in steps {
+        let sent = world.sent(socket, &announce(HASH, socket, rest));
+        let reply = format!(
+            r#"{{"complete":{complete},"incomplete":{incomplete},"action":"announce","interval":30,"info_hash":"{HASH}"}}"#
+        );
+        assert_eq!(sent, [(socket, reply)], "{rest}");
+    }
+}
+
+#[test]
+fn a_closed_socket_leaves_no_ghosts_whatever_its_peer_ids() {
+    let mut world = World::unlimited();
+    world.open(1);
+    world.sent(1, &announce(HASH, 1, ""));
+    world.sent(1, &announce(OTHER_HASH, 2, r#","left":0"#));
+    world.sent(1, &announce(HASH, 3, ""));
+    assert_eq!(
+        (world.counts(HASH), world.counts(OTHER_HASH)),
+        ((0, 2), (1, 0))
+    );
+    let totals = world.tracker.totals(world.now_unix_ms);
+    assert_eq!((totals.sockets, totals.viewers, totals.seeders), (1, 1, 1));
+    assert_eq!((totals.memberships, totals.swarms), (3, 2));
+    world.tracker.close(SocketId(1));
+    let totals = world.tracker.totals(world.now_unix_ms);
+    assert_eq!(
+        (totals.sockets, totals.memberships, totals.swarms),
+        (0, 0, 0)
+    );
+}
+
+#[test]
+fn two_silent_intervals_end_a_membership() {
+    let mut world = World::unlimited();
+    world.open(1);
+    world.open(2);
+    world.sent(1, &announce(HASH, 1, ""));
+    world.sent(1, &announce(OTHER_HASH, 1, ""));
+    world.pass_secs(59);
+    assert_eq!(world.tracker.sweep(world.now_unix_ms), []);
+    world.sent(1, &announce(HASH, 1, ""));
+    world.pass_secs(1);
+    assert_eq!(world.tracker.sweep(world.now_unix_ms), [SocketId(1)]);
+    assert_eq!(
+        (world.counts(HASH), world.counts(OTHER_HASH)),
+        ((0, 1), (0, 0))
+    );
+    // Without any alarm as well.
+    world.pass_secs(59);
+    let sent = world.sent(2, &announce(HASH, 2, &offers(5)));
+    assert_eq!(sent.len(), 1, "nothing is offered to the silent one");
+    assert_eq!(world.counts(HASH), (0, 1));
+}
+
+#[test]
+fn a_peer_id_stays_with_its_socket_while_that_is_alive() {
+    let mut world = World::unlimited();
+    world.open(1);
+    world.open(2);
+    world.sent(1, &announce(HASH, 1, ""));
+    for event in ["started", "stopped", "completed"] {
+        let stolen = announce(HASH, 1, &format!(r#","event":"{event}""#));
+        let (refusal, sent) = world.refusal(2, &stolen);
+        assert_eq!(refusal, Refusal::PeerIdTaken);
+        assert!(!refusal.closes_socket());
+        assert_eq!(
+            sent[0].1,
+            format!(
+                r#"{{"action":"announce","failure reason":"peer_id belongs to another connection","info_hash":"{HASH}"}}"#
+            )
+        );
+    }
+    assert_eq!(world.counts(HASH), (0, 1));
+    // In another swarm it is another peer; and it is free when its socket is closed.
+    world.sent(2, &announce(OTHER_HASH, 1, ""));
+    world.tracker.close(SocketId(1));
+    world.sent(2, &announce(HASH, 1, ""));
+}
+
+#[test]
+fn only_served_infohashes_have_swarms() {
+    let mut world = World::unlimited();
+    let info_hash = torrent::InfoHash(HASH.as_bytes().try_into().unwrap());
+    world.tracker.serve([]);
+    world.open(1);
+    let text = announce(HASH, 1, &offers(5));
+    assert_eq!(
+        world.receive(1, &text),
+        (Received::UnknownInfoHash(info_hash), vec![])
+    );
+    world.tracker.serve_also(info_hash);
+    assert!(matches!(world.receive(1, &text).0, Received::Done { .. }));
+    assert_eq!(world.tracker.serve([]), [SocketId(1)]);
+    assert_eq!(world.tracker.totals(world.now_unix_ms).memberships, 0);
+    let mut outbox = Outbox::new();
+    let refusal = world
+        .tracker
+        .refuse_unknown(SocketId(1), info_hash, &mut outbox);
+    assert!(refusal.closes_socket());
+    let (_, text) = outbox.iter().next().unwrap();
+    assert!(
+        text.starts_with(r#"{"action":"announce","failure reason":"Unknown infoHash 696e666f"#)
+    );
+}
