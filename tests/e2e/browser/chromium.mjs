@@ -17,8 +17,8 @@ export const PATIENCE_MS = 30_000
 const POLL_MS = 50
 
 /** Runs `test` with a browser; any failure ends the process with its stack. */
-export async function withBrowser(test) {
-  const browser = await chromium.launch({ executablePath: told.chromium, args: FLAGS })
+export async function withBrowser(test, flags = []) {
+  const browser = await chromium.launch({ executablePath: told.chromium, args: [...FLAGS, ...flags] })
   try {
     await test(browser)
   } catch (error) {

@@ -2,6 +2,7 @@
 
 import type { Player } from './player.ts'
 import { peerShare } from './sharing-rules.ts'
+import type { Traffic } from './sharing.ts'
 import { element } from '../ui/dom.ts'
 import { bytes } from '../ui/words.ts'
 
@@ -27,32 +28,40 @@ export function sharingPanel(player: Player): { nodes: HTMLElement[], update: ()
     update()
   })
   const meter = element('div', { class: 'pl-meter', 'aria-hidden': 'true' })
-  const [fromViewers, fromSite, sent, connected] = [value('peers'), value('edge'), value('sent'), value('viewers')]
+  const cells = { peerBytes: cell('peerBytes'), edgeBytes: cell('edgeBytes'), sentBytes: cell('sentBytes'), peers: cell('peers'), refused: cell('refused') }
+  const refusedWords = element('dt', {}, 'Refused parts')
   const update = () => {
-    const { edgeBytes, peerBytes, sentBytes, peers } = sharing.traffic
+    const { edgeBytes, peerBytes, sentBytes, peers, refused } = sharing.traffic
     const share = peerShare(peerBytes, edgeBytes)
     toggle.setAttribute('aria-checked', String(sharing.isOn))
     meter.style.setProperty('--share', `${share ?? 0}%`)
-    fromViewers.textContent = share === null ? bytes(0) : `${bytes(peerBytes)} (${share}%)`
-    fromSite.textContent = bytes(edgeBytes)
-    sent.textContent = bytes(sentBytes)
-    connected.textContent = String(peers)
+    show(cells.peerBytes, peerBytes, share === null ? bytes(0) : `${bytes(peerBytes)} (${share}%)`)
+    show(cells.edgeBytes, edgeBytes, bytes(edgeBytes))
+    show(cells.sentBytes, sentBytes, bytes(sentBytes))
+    show(cells.peers, peers, String(peers))
+    show(cells.refused, refused, String(refused))
+    refusedWords.hidden = cells.refused.hidden = refused === 0
   }
   update()
   const facts = element(
     'dl', { class: 'pl-facts' },
-    ...row('From viewers', fromViewers, 'viewers'), ...row('From this site', fromSite, 'site'),
-    ...row('Sent to viewers', sent), ...row('Connected viewers', connected)
+    element('dt', { class: 'viewers' }, 'From viewers'), cells.peerBytes,
+    element('dt', { class: 'site' }, 'From this site'), cells.edgeBytes,
+    element('dt', {}, 'Sent to viewers'), cells.sentBytes,
+    element('dt', {}, 'Connected viewers'), cells.peers,
+    refusedWords, cells.refused
   )
   return { nodes: [toggle, meter, facts, element('p', { class: 'pl-note', id: 'pl-sharing-note' }, ADDRESS_NOTICE)], update }
 }
 
-function row(words: string, value: HTMLElement, key = ''): HTMLElement[] {
-  return [element('dt', { class: key }, words), value]
+function cell(name: keyof Traffic): HTMLElement {
+  return element('dd', { 'data-traffic': name })
 }
 
-function value(name: string): HTMLElement {
-  return element('dd', { 'data-traffic': name })
+/** The number in words, and as it is for whoever reads the page by program. */
+function show(node: HTMLElement, value: number, words: string): void {
+  node.textContent = words
+  node.dataset['value'] = String(value)
 }
 
 function viewers(count: number): string {
