@@ -238,3 +238,81 @@ impl Limiter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SeededRandom;
+
+    const HASH: InfoHash = InfoHash([1; 20]);
+
+    fn allowed(limiter: &mut Limiter, action: Action, times: u32, now_unix_ms: u64) -> usize {
+        let mut random = SeededRandom::new(1);
+        let address = AddressKey(7);
+        (0..times)
+            .filter(|_| limiter.allow(address, action, Some(&HASH), now_unix_ms, &mut random))
+            .count()
+    }
+
+    #[test]
+    fn a_bucket_refills_in_time_and_never_beyond_its_burst() {
+        let mut limiter = Limiter::new(RateLimits::default(), 1);
+        assert_eq!(allowed(&mut limiter, Action::HttpAnnounce, 100, 0), 15);
+        assert_eq!(allowed(&mut limiter, Action::HttpAnnounce, 100, 19_999), 0);
+        assert_eq!(allowed(&mut limiter, Action::HttpAnnounce, 100, 20_000), 1);
+        assert_eq!(
+            allowed(&mut limiter, Action::HttpAnnounce, 100, 10_000_000),
+            15
+        );
+        // Another action has another bucket.
+        assert_eq!(allowed(&mut limiter, Action::Announce, 100, 0), 60);
+        assert_eq!(allowed(&mut limiter, Action::Answer, 2_000, 0), 1_200);
+    }
+
+    #[test]
+    fn swarms_share_the_buckets_of_their_address() {
+        let mut limiter = Limiter::new(RateLimits::default(), 1);
+        let mut random = SeededRandom::new(1);
+        let mut count = |address| {
+            (0..=255)
+                .filter(|&n| {
+                    let swarm = InfoHash([n; 20]);
+                    let action = Action::HttpAnnounce;
+                    limiter.allow(AddressKey(address), action, Some(&swarm), 0, &mut random)
+                })
+                .count()
+        };
+        assert_eq!((count(1), count(2)), (30, 30));
+    }
+
+    #[test]
+    fn a_shared_address_has_its_viewers_limits() {
+        let mut limiter = Limiter::new(RateLimits::default().for_viewers(10), 1);
+        assert_eq!(allowed(&mut limiter, Action::Connect, 1_000, 0), 600);
+        assert_eq!(allowed(&mut limiter, Action::Mistake, 1_000, 0), 30);
+        let mut none = Limiter::new(RateLimits::UNLIMITED, 1);
+        assert_eq!(allowed(&mut none, Action::Connect, 1_000, 0), 1_000);
+        assert!(none.buckets.is_empty());
+    }
+
+    #[test]
+    fn a_flood_of_addresses_stays_bounded_and_does_not_free_those_in_use() {
+        let mut limiter = Limiter::new(RateLimits::default(), 1);
+        limiter.max_addresses = 100;
+        let mut random = SeededRandom::new(2);
+        allowed(&mut limiter, Action::Connect, 60, 1_000);
+        for n in 100..5_000 {
+            limiter.allow(AddressKey(n), Action::Connect, None, 1_000, &mut random);
+            assert!(limiter.buckets.len() <= 100);
+        }
+        assert_eq!(allowed(&mut limiter, Action::Connect, 1, 1_000), 0);
+        limiter.allow(
+            AddressKey(1),
+            Action::Connect,
+            None,
+            10_000_000,
+            &mut random,
+        );
+        assert!(limiter.buckets.len() <= 100);
+    }
+}

@@ -11,6 +11,9 @@ mod query;
 mod reply;
 mod stored;
 
+#[cfg(test)]
+mod tests;
+
 pub use peers::HttpPeers;
 pub use query::{HttpAnnounce, QueryError, info_hashes, parse_announce};
 pub use reply::{write_failure, write_scrape_reply};
