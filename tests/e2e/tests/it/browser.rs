@@ -81,7 +81,8 @@ impl Script {
     }
 }
 
-fn run_script(name: &'static str, instance: &Instance, extra: &Value) {
+/// Runs a script to its end, which must be a good one.
+pub fn run_script(name: &'static str, instance: &Instance, extra: &Value) {
     Script::start(name, instance, extra).finish();
 }
 

@@ -6,6 +6,7 @@ mod large_upload;
 mod main_job;
 mod media_http;
 mod other_sources;
+mod p2p;
 mod resume;
 mod runner_socket;
 mod stock_runner;

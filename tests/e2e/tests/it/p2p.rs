@@ -1,0 +1,64 @@
+//! Viewers in Chromium that play one video from each other, over our tracker and WebRTC on loopback.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use e2e::scratch::Scratch;
+use e2e::video::{self, text};
+use e2e::{Instance, Transcoder, samples};
+
+use crate::browser::run_script;
+
+/// Long enough that joining is a small part of it.
+const DURATION_SECS: u32 = 180;
+const QUEUE_PATIENCE: Duration = Duration::from_secs(60);
+
+/// An instance with one video in several resolutions.
+struct Shared {
+    instance: Instance,
+    video: Value,
+}
+
+fn shared() -> &'static Shared {
+    static SHARED: OnceLock<Shared> = OnceLock::new();
+    SHARED.get_or_init(|| {
+        let instance = Instance::start();
+        let admin = instance.admin();
+        let scratch = Scratch::new("shared");
+        let file = samples::test_card(&scratch, "card.mp4", "854x480", DURATION_SECS);
+        let created = video::upload(&admin, &file, "Three minutes", &[]);
+        Transcoder::drain(&instance);
+        let video = video::wait_until_transcoded(&admin, &created.uuid, QUEUE_PATIENCE);
+        Shared { instance, video }
+    })
+}
+
+/// Runs one script at a time: each has several browsers decode at once.
+fn run(name: &'static str) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let Shared { instance, video } = shared();
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let extra = json!({
+        "watch": format!("/w/{}", text(video, "shortUUID")),
+        "embed": text(video, "embedPath"),
+        "durationSecs": DURATION_SECS,
+    });
+    run_script(name, instance, &extra);
+}
+
+#[test]
+fn later_viewers_play_from_earlier_ones() {
+    run("p2p.mjs");
+}
+
+#[test]
+fn a_changed_segment_is_refused_and_its_sender_dropped() {
+    run("p2p-corrupt.mjs");
+}
+
+#[test]
+fn who_is_alone_makes_no_offers_and_may_turn_it_off() {
+    run("p2p-alone.mjs");
+}
