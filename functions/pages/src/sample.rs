@@ -23,7 +23,10 @@ pub(crate) fn site() -> Site {
         default_language: "en".to_owned(),
         version: "0.1.0".to_owned(),
         search_enabled: true,
-        sharing: Sharing::for_origin("https://tube.example"),
+        sharing: Sharing {
+            enabled: true,
+            stun_servers: vec!["stun:stun.example:3478".to_owned()],
+        },
     }
 }
 

@@ -29,24 +29,6 @@ pub struct Sharing {
     pub stun_servers: Vec<String>,
 }
 
-/// Answers browsers behind nearly every router; run by the network that the instance runs on.
-const STUN_SERVER: &str = "stun:stun.cloudflare.com:3478";
-
-impl Sharing {
-    /// On, with a public STUN server where the instance itself is public.
-    #[must_use]
-    pub fn for_origin(origin: &str) -> Self {
-        let is_public = origin.starts_with("https://");
-        Self {
-            enabled: true,
-            stun_servers: is_public
-                .then(|| STUN_SERVER.to_owned())
-                .into_iter()
-                .collect(),
-        }
-    }
-}
-
 impl Site {
     /// Host and port, as they stand behind the `@` of handles.
     #[must_use]

@@ -30,7 +30,10 @@ pub(crate) fn site(settings: &Settings) -> Site {
         default_language: "en".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         search_enabled: true,
-        sharing: Sharing::for_origin(&settings.public_origin),
+        sharing: Sharing {
+            enabled: settings.p2p_enabled,
+            stun_servers: settings.stun_servers.clone(),
+        },
     }
 }
 

@@ -68,6 +68,25 @@ fn s3(env: &Env) -> Result<Option<S3Settings>, String> {
     }))
 }
 
+/// Answers browsers behind nearly every router; run by the network that the Worker runs on.
+const DEFAULT_STUN_SERVER: &str = "stun:stun.cloudflare.com:3478";
+
+/// Those of `STUN_SERVERS`, separated by commas; without it a public one, unless the instance is not
+/// public itself.
+fn stun_servers(env: &Env, public_origin: &str) -> Result<Vec<String>, String> {
+    let is_public = public_origin.starts_with("https://");
+    let default = if is_public { DEFAULT_STUN_SERVER } else { "" };
+    text_or(env, "STUN_SERVERS", default)
+        .split(',')
+        .map(str::trim)
+        .filter(|server| !server.is_empty())
+        .map(|server| match server.starts_with("stun:") {
+            true => Ok(server.to_owned()),
+            false => Err(format!("STUN_SERVERS must be stun: URLs, not {server}")),
+        })
+        .collect()
+}
+
 /// Parses the environment.
 pub fn parse(env: &Env) -> Result<Settings, String> {
     let public_origin = required(env, "PUBLIC_ORIGIN")?
@@ -109,6 +128,8 @@ pub fn parse(env: &Env) -> Result<Settings, String> {
             keeps_original_resolution: flag(env, "TRANSCODING_KEEP_ORIGINAL_RESOLUTION", true)?,
         },
         web_videos: flag(env, "TRANSCODING_WEB_VIDEOS", false)?,
+        p2p_enabled: flag(env, "P2P_ENABLED", true)?,
+        stun_servers: stun_servers(env, &public_origin)?,
         keeps_original_file: flag(env, "TRANSCODING_KEEP_ORIGINAL_FILE", true)?,
         user_quota: quota(env, "USER_VIDEO_QUOTA")?,
         user_daily_quota: quota(env, "USER_VIDEO_QUOTA_DAILY")?,

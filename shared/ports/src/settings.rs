@@ -59,6 +59,10 @@ pub struct Settings {
     pub web_videos: bool,
     /// Whether the uploaded original stays downloadable for its owner after transcoding.
     pub keeps_original_file: bool,
+    /// Whether players share with other viewers unless the viewer says otherwise.
+    pub p2p_enabled: bool,
+    /// `stun:` URLs that tell players their public address; none where all viewers share a network.
+    pub stun_servers: Vec<String>,
     /// New users' total quota.
     pub user_quota: Quota,
     /// New users' daily quota.

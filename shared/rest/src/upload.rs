@@ -39,6 +39,10 @@ pub mod limits {
     pub const DESCRIPTION_CHARS: RangeInclusive<usize> = 3..=10_000;
     /// How to support the maker.
     pub const SUPPORT_CHARS: RangeInclusive<usize> = 3..=1_000;
+    /// Name of a channel for people.
+    pub const CHANNEL_NAME_CHARS: RangeInclusive<usize> = 1..=120;
+    /// Description of a channel.
+    pub const CHANNEL_DESCRIPTION_CHARS: RangeInclusive<usize> = 3..=1_000;
     /// Why the video is not safe for work.
     pub const NSFW_SUMMARY_CHARS: RangeInclusive<usize> = 3..=250;
     /// Tags of a video.
@@ -161,6 +165,45 @@ impl VideoUpdate {
             reader.refuse("videoPasswords", "must be given with this privacy");
         }
         update
+    }
+}
+
+/// What `PUT /video-channels/{handle}` changes; `None` leaves as it is, `Some(None)` clears.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChannelUpdate {
+    /// Name for people.
+    pub display_name: Option<String>,
+    /// Markdown.
+    pub description: Option<Option<String>>,
+    /// Markdown.
+    pub support: Option<Option<String>>,
+    /// Whether `support` becomes that of all its videos, too.
+    pub bulk_videos_support_update: bool,
+    /// Whether viewers of its videos may send them to each other. Not known to PeerTube.
+    pub p2p_enabled: Option<bool>,
+}
+
+impl ChannelUpdate {
+    /// Reads the body of `PUT /video-channels/{handle}`.
+    ///
+    /// # Errors
+    /// Every field that breaks its bound.
+    pub fn from_form(form: &FormBody) -> Result<Self, Vec<InvalidParam>> {
+        let mut reader = FieldReader::body(form);
+        let update = Self {
+            display_name: reader
+                .text("displayName", limits::CHANNEL_NAME_CHARS)
+                .map(str::to_owned),
+            description: owned(
+                reader.change_text("description", limits::CHANNEL_DESCRIPTION_CHARS),
+            ),
+            support: owned(reader.change_text("support", limits::SUPPORT_CHARS)),
+            bulk_videos_support_update: reader
+                .boolean("bulkVideosSupportUpdate")
+                .unwrap_or_default(),
+            p2p_enabled: reader.boolean("p2pEnabled"),
+        };
+        reader.finish().map(|()| update)
     }
 }
 

@@ -57,6 +57,8 @@ CREATE TABLE channel (
     display_name TEXT NOT NULL,
     description TEXT,
     support TEXT,
+    -- Whether viewers of its videos may send them to each other.
+    p2p_enabled INTEGER NOT NULL DEFAULT 1,
     -- Listed videos that are safe for work; kept by triggers, so that no list counts rows.
     listed_videos INTEGER NOT NULL DEFAULT 0,
     created_at_unix_ms INTEGER NOT NULL,

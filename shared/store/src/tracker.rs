@@ -19,11 +19,13 @@ pub fn insert_swarms(video_id: i64, info_hashes: &[String]) -> Statement {
 }
 
 /// Selects the info hashes of a video that anyone may watch who knows its address: one text column of 40
-/// hex digits, at most [`MAX_INFO_HASHES`] rows, none for a video that is private, unpublished or unknown.
+/// hex digits, at most [`MAX_INFO_HASHES`] rows, none for a video that is private, unpublished or unknown,
+/// or whose channel does not want it.
 #[must_use]
 pub fn select_info_hashes(video_uuid: &str) -> Statement {
     Statement::new(
-        "WITH open_video AS (SELECT id FROM video WHERE uuid = ?1 AND privacy IN (1, 2) AND state = 1)
+        "WITH open_video AS (SELECT v.id FROM video v JOIN channel c ON c.id = v.channel_id
+             WHERE v.uuid = ?1 AND v.privacy IN (1, 2) AND v.state = 1 AND c.p2p_enabled)
          SELECT f.info_hash FROM open_video v JOIN video_file f ON f.video_id = v.id
          WHERE f.info_hash IS NOT NULL
          UNION ALL
@@ -37,11 +39,11 @@ pub fn select_info_hashes(video_uuid: &str) -> Statement {
 #[must_use]
 pub fn select_video_of(info_hash: &str) -> Statement {
     Statement::new(
-        "SELECT v.uuid FROM video v
+        "SELECT v.uuid FROM video v JOIN channel c ON c.id = v.channel_id
          WHERE v.id IN (SELECT f.video_id FROM video_file f WHERE f.info_hash = ?1
                         UNION ALL
                         SELECT s.video_id FROM video_swarm s WHERE s.info_hash = ?1)
-           AND v.privacy IN (1, 2) AND v.state = 1
+           AND v.privacy IN (1, 2) AND v.state = 1 AND c.p2p_enabled
          LIMIT 1",
         vec![info_hash.into()],
     )

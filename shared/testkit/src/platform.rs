@@ -110,6 +110,8 @@ pub fn test_settings() -> Settings {
         },
         web_videos: false,
         keeps_original_file: true,
+        p2p_enabled: true,
+        stun_servers: Vec::new(),
         user_quota: Quota::Unlimited,
         user_daily_quota: Quota::Unlimited,
     }

@@ -45,7 +45,7 @@ pub(super) fn config(settings: &Settings) -> Value {
         "client": client(),
         "defaults": {
             "publish": { "downloadEnabled": true, "commentsPolicy": 1, "commentsEnabled": true, "privacy": 1, "licence": null },
-            "p2p": { "webapp": enabled(true), "embed": enabled(true) },
+            "p2p": { "webapp": enabled(settings.p2p_enabled), "embed": enabled(settings.p2p_enabled) },
             "player": { "theme": "galaxy", "autoPlay": true },
         },
         "webadmin": { "configuration": { "edition": { "allowed": false } } },

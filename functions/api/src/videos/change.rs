@@ -1,10 +1,10 @@
 //! Changing and deleting a video.
 
-use app::videos;
+use app::{AppError, videos};
 use ports::{Body, Platform};
-use rest::upload::{VideoUpdate, limits};
+use rest::upload::{ChannelUpdate, VideoUpdate, limits};
 
-use super::{refused, video_ref};
+use super::{local_name, refused, video_ref};
 use crate::answer::no_content;
 use crate::credentials::signed_in;
 use crate::{Answer, RequestHead, form};
@@ -27,6 +27,27 @@ pub(super) async fn update<P: Platform>(
         Err(wrong) => return Ok(refused(wrong)),
     };
     videos::update(platform, &video, &user, &update).await?;
+    Ok(no_content())
+}
+
+/// `PUT /video-channels/{handle}`
+pub(super) async fn update_channel<P: Platform>(
+    platform: &P,
+    head: &RequestHead,
+    handle: &str,
+    body: Body,
+) -> Answer {
+    let user = signed_in(platform, head).await?;
+    let name = local_name(platform, handle)
+        .ok_or_else(|| AppError::not_found("Video channel not found"))?;
+    let form = form::read(head, body, rest::form::MAX_FORM_BYTES)
+        .await?
+        .form;
+    let update = match ChannelUpdate::from_form(&form) {
+        Ok(update) => update,
+        Err(wrong) => return Ok(refused(wrong)),
+    };
+    videos::update_channel(platform, name, &user, &update).await?;
     Ok(no_content())
 }
 

@@ -50,6 +50,7 @@ pub(crate) async fn handle<P: Platform>(
         Route::Views(id) => view::receive(platform, head, &id, body).await,
         Route::Channels => actor::channels(platform, head).await,
         Route::Channel(handle) => actor::channel(platform, head, &handle).await,
+        Route::UpdateChannel(handle) => change::update_channel(platform, head, &handle, body).await,
         Route::ChannelVideos(handle) => list::of_channel(platform, head, &handle).await,
         Route::Accounts => actor::accounts(platform, head).await,
         Route::Account(handle) => actor::account(platform, head, &handle).await,

@@ -39,6 +39,8 @@ pub(crate) enum Route {
     Channels,
     /// `GET /video-channels/{handle}`
     Channel(String),
+    /// `PUT /video-channels/{handle}`
+    UpdateChannel(String),
     /// `GET /video-channels/{handle}/videos`
     ChannelVideos(String),
     /// `GET /accounts`
@@ -63,6 +65,7 @@ impl Route {
             }),
             Method::PUT => match *segments {
                 ["videos", id] => Some(Self::Update(id.to_owned())),
+                ["video-channels", handle] => Some(Self::UpdateChannel(handle.to_owned())),
                 // The path of 3.x clients.
                 ["videos", id, "views" | "watching"] => Some(Self::Views(id.to_owned())),
                 _ => None,

@@ -1,15 +1,18 @@
 //! Channels and accounts, alone and as pages.
 
-use ports::{Database, Platform, Row, Rows};
+use ports::{Database, DatabaseError, Platform, Row, Rows};
 use rest::ResultList;
 use rest::actor::{Account, VideoChannel};
+use rest::upload::ChannelUpdate;
 use rest::video::VideoListItem;
-use store::video::actor;
+use serde_json::{Map, Value as Json};
+use store::video::{actor, change};
 
 use super::list::{not_found, read};
 use super::query::{self, ListQuery, ListScope};
 use super::shape;
-use crate::AppError;
+use crate::accounts::SignedIn;
+use crate::{AppError, Rejection};
 
 /// The channel of that name.
 ///
@@ -21,6 +24,52 @@ pub async fn channel<P: Platform>(platform: &P, name: &str) -> Result<VideoChann
         .batch(vec![actor::select_channel(name)])
         .await?;
     first_channel(platform, first(&results)?, name)
+}
+
+/// `PUT /video-channels/{name}`: writes what was named, in one transaction.
+///
+/// # Errors
+/// 404; 403 for somebody else's channel.
+pub async fn update_channel<P: Platform>(
+    platform: &P,
+    name: &str,
+    user: &SignedIn,
+    update: &ChannelUpdate,
+) -> Result<(), AppError> {
+    let text = |change: &Option<Option<String>>| change.clone().map(Json::from);
+    let changes: Map<String, Json> = [
+        ("display_name", update.display_name.clone().map(Json::from)),
+        ("description", text(&update.description)),
+        ("support", text(&update.support)),
+        (
+            "p2p_enabled",
+            update.p2p_enabled.map(|on| u8::from(on).into()),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(column, change)| Some((column.to_owned(), change?)))
+    .collect();
+    let now = platform.now();
+    let manages_all = user.role.manages_all_videos();
+    let mut batch = vec![
+        change::demand_channel_manager(name, user.account_id, manages_all),
+        change::update_channel(name, &Json::Object(changes).to_string(), now),
+    ];
+    if update.bulk_videos_support_update {
+        batch.push(change::spread_support(name, now));
+    }
+    match platform.database().batch(batch).await {
+        Ok(_) => Ok(()),
+        Err(DatabaseError::DemandNotMet { .. }) => {
+            // Somebody else's, or nobody's.
+            channel(platform, name).await?;
+            Err(AppError::rejected(
+                Rejection::Forbidden,
+                "Cannot manage a video channel of another user.",
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The account of that name.

@@ -145,7 +145,10 @@ pub async fn me<P: Platform>(platform: &P, user: &SignedIn) -> Result<MyUser, Ap
         .map(|row| shape::owned_channel(origin, row))
         .collect();
     Ok(MyUser {
-        user: shaped(user, &row, account, channels),
+        user: User {
+            p2p_enabled: platform.settings().p2p_enabled,
+            ..shaped(user, &row, account, channels)
+        },
         special_playlists: Vec::new(),
         video_channel_collaborations: Some(Vec::new()),
     })

@@ -21,7 +21,7 @@ mod views;
 pub use access::Viewer;
 pub use actors::{
     AccountPage, ChannelPage, account, account_channels, account_page, accounts, channel,
-    channel_page, channels,
+    channel_page, channels, update_channel,
 };
 pub use change::{DELETE_GRACE_MS, apply_schedule, delete, update};
 pub use list::{Home, home, list, search};

@@ -43,6 +43,40 @@ macro_rules! changed {
     };
 }
 
+/// Demands that the channel of that name is there and that this account may change it.
+#[must_use]
+pub fn demand_channel_manager(name: &str, account_id: i64, manages_all: bool) -> Statement {
+    Statement::new(
+        "SELECT 1 FROM channel WHERE name=?1 AND (account_id=?2 OR ?3)",
+        vec![name.into(), account_id.into(), manages_all.into()],
+    )
+    .demanding(1)
+}
+
+/// Writes the columns of a channel that `changes` names, as [`update`] does.
+#[must_use]
+pub fn update_channel(name: &str, changes: &str, now: UnixMillis) -> Statement {
+    Statement::new(
+        concat!(
+            "UPDATE channel SET ",
+            changed!("display_name", "description", "support", "p2p_enabled"),
+            "updated_at_unix_ms=?3 WHERE name=?1 RETURNING 1"
+        ),
+        vec![name.into(), changes.into(), now.into()],
+    )
+    .demanding(1)
+}
+
+/// Gives all videos of a channel its words about support.
+#[must_use]
+pub fn spread_support(name: &str, now: UnixMillis) -> Statement {
+    Statement::new(
+        "UPDATE video SET support=c.support,updated_at_unix_ms=?2 FROM channel c \
+         WHERE c.name=?1 AND video.channel_id=c.id AND video.support IS NOT c.support",
+        vec![name.into(), now.into()],
+    )
+}
+
 /// Writes the columns that `changes` names, a JSON object of column name to number, text or null. A
 /// video that becomes visible to strangers is published now.
 #[must_use]

@@ -208,6 +208,9 @@ pub struct ChannelRow {
     pub created_at_unix_ms: i64,
     /// When.
     pub updated_at_unix_ms: i64,
+    /// Whether viewers of its videos may send them to each other.
+    #[serde(deserialize_with = "flag")]
+    pub p2p_enabled: bool,
 }
 
 /// A channel with its owner.

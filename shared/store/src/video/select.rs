@@ -80,7 +80,7 @@ macro_rules! account_columns {
 macro_rules! channel_columns {
     () => {
         "json_array(c.id,c.name,c.display_name,c.description,c.support,c.listed_videos,\
-         c.created_at_unix_ms,c.updated_at_unix_ms)"
+         c.created_at_unix_ms,c.updated_at_unix_ms,c.p2p_enabled)"
     };
 }
 

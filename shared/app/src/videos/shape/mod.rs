@@ -168,6 +168,11 @@ pub fn details(settings: &Settings, row: DetailsRow, for_manager: bool) -> Video
     let (files, hls) = folder.split(&row.files);
     let streaming_playlists = folder.playlists(row.playlist.as_ref(), hls);
     let account = account(origin, row.account);
+    // Without a tracker no player looks for others.
+    let tracker_urls = match row.channel.p2p_enabled {
+        true => urls::trackers(origin, &row.video.uuid).into(),
+        false => Vec::new(),
+    };
     let channel = channel(origin, row.channel, Some(account.clone()));
     VideoDetails {
         support: row.more.support,
@@ -178,7 +183,7 @@ pub fn details(settings: &Settings, row: DetailsRow, for_manager: bool) -> Video
         download_enabled: row.more.download_enabled,
         wait_transcoding: row.video.wait_transcoding,
         state: numbered_label(VIDEO_STATES, row.video.state),
-        tracker_urls: urls::trackers(origin, &row.video.uuid).into(),
+        tracker_urls,
         files,
         streaming_playlists,
         input_file_updated_at: row.more.input_file_updated_at_unix_ms.map(IsoDate),
