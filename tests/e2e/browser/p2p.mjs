@@ -27,7 +27,10 @@ await withBrowser(async browser => {
   await switchQuality(fifth)
   await Promise.all([second, third, fourth].map(viewer => viewer.reach(Infinity)))
   for (const [at, viewer] of [second, third, fourth].entries()) await assertServed(viewer, `viewer ${at + 2} at the end`)
-  await fifth.reach(told.durationSecs * 0.8)
+  for (const share of [0.9, 0.2]) {
+    await fifth.seekTo(share)
+    await fifth.advance(3)
+  }
   assert.equal(await fifth.root.getByRole('alert').count(), 0)
 }, SHARING_FLAGS)
 

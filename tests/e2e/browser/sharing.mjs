@@ -30,9 +30,9 @@ export class Viewer extends PlayerUnderTest {
     return viewer
   }
 
-  async playFast() {
+  async playFast(rate = RATE) {
     await this.play()
-    await this.video.evaluate((video, rate) => { video.playbackRate = rate }, RATE)
+    await this.video.evaluate((video, rate) => { video.playbackRate = rate }, rate)
   }
 
   /** Waits until the position is at a moment, or the end is reached. */

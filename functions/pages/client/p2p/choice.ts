@@ -15,6 +15,8 @@ export interface Situation {
   waitedMs: number
   /** This viewer's own place in 0..1, drawn anew for every segment. */
   place: number
+  /** Seconds that others' slowness has taught to keep beside the reserve. */
+  cautionSecs: number
 }
 
 export type Choice = 'edge' | 'wait'
@@ -38,10 +40,20 @@ export function reserveSecs(edgeSecs: number): number {
   return Math.min(Math.max(edgeSecs * EDGE_MARGIN, RESERVE_MIN_SECS), RESERVE_MAX_SECS)
 }
 
+/** How caution grows with every segment that others had and did not send in time, and fades. */
+const CAUTION_STEP_SECS = 4
+const CAUTION_MAX_SECS = 16
+const CAUTION_FADE_SECS = 1
+
+/** The caution after a segment that others had: sent in time, or not. */
+export function learn(cautionSecs: number, cameInTime: boolean): number {
+  return cameInTime ? Math.max(0, cautionSecs - CAUTION_FADE_SECS) : Math.min(cautionSecs + CAUTION_STEP_SECS, CAUTION_MAX_SECS)
+}
+
 /** Whether to ask the edge now, or to wait for other viewers a little longer. */
 export function choose(situation: Situation): Choice {
-  const { neededInSecs, edgeSecs, joining, peers, held, waitedMs, place } = situation
-  const spareSecs = neededInSecs - reserveSecs(edgeSecs)
+  const { neededInSecs, edgeSecs, joining, peers, held, waitedMs, place, cautionSecs } = situation
+  const spareSecs = neededInSecs - reserveSecs(edgeSecs) - cautionSecs
   if (spareSecs <= 0) return 'edge'
   if (held) return waitedMs < HELD_MAX_MS ? 'wait' : 'edge'
   if (joining) return waitedMs < JOINING_MAX_MS ? 'wait' : 'edge'

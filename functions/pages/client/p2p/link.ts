@@ -8,7 +8,7 @@ import { attend, hex } from 'bittorrent-tracker'
 import type { Fragment } from 'hls.js'
 import { Core, type Segment } from 'p2p-media-loader-core'
 
-import { choose } from './choice.ts'
+import { choose, learn } from './choice.ts'
 import { connectedPeers, isHeld } from './insides.ts'
 import { loaderInfoHash, peertubeInfoHash } from './names.ts'
 import { storageBytes, SegmentStore } from './storage.ts'
@@ -26,6 +26,8 @@ const DOWNLOADS_AT_ONCE = 4
 const SILENCE_MS = 4_000
 /** How often to look whether a segment that is waited for must come from the edge after all. */
 const LOOK_MS = 120
+/** Others had no chance to send what was given up after so short a time. */
+const HASTE_MS = 1_000
 /** What the edge needs to answer, beside the transfer, in seconds. */
 const EDGE_ANSWER_SECS = 0.15
 
@@ -41,6 +43,7 @@ export class Link implements PeerLink {
   private readonly suspects = new Suspects()
   private readonly infoHashes = new Map<string, string>()
   private readonly endAttending: (() => void)[]
+  private cautionSecs = 0
 
   constructor(options: PeerLinkOptions) {
     this.options = options
@@ -76,8 +79,12 @@ export class Link implements PeerLink {
     const { stream, segment } = found
     this.onMove()
     const wanted = this.want(segment)
+    this.tellPeers()
     const stored = this.store.find(stream.name, segment.externalId)
-    if (stored) return stored.slice(0)
+    if (stored) {
+      this.cautionSecs = learn(this.cautionSecs, true)
+      return stored.slice(0)
+    }
     const data = await this.waitFor(wanted, stream, segment, signal)
     if (!data) this.core.abortSegmentLoading(segment.runtimeId)
     return data?.slice(0) ?? null
@@ -134,18 +141,27 @@ export class Link implements PeerLink {
     while (!signal.aborted) {
       const now = performance.now()
       const peers = connectedPeers(this.core, stream.type)
+      const held = isHeld(this.core, stream.type, segment)
       const choice = choose({
         neededInSecs: this.neededInSecs(segment),
         edgeSecs: this.edgeSecs(segment),
         joining: this.swarms.isJoining(infoHash, peers, now),
         peers,
-        held: isHeld(this.core, stream.type, segment),
+        held,
         waitedMs: now - begun,
-        place
+        place,
+        cautionSecs: this.cautionSecs
       })
-      if (choice === 'edge') return null
+      if (choice === 'edge') {
+        // Asked for in a hurry, after a seek for instance, it says nothing about the others.
+        if (held && now - begun > HASTE_MS) this.cautionSecs = learn(this.cautionSecs, false)
+        return null
+      }
       const data = await Promise.race([wanted, pause(LOOK_MS)])
-      if (data) return data
+      if (data) {
+        this.cautionSecs = learn(this.cautionSecs, true)
+        return data
+      }
     }
     return null
   }
@@ -165,19 +181,21 @@ export class Link implements PeerLink {
     this.core.updatePlayback(currentTime, playbackRate)
   }
 
+  /** Counts one stream, as viewers meet once for the picture and once for its sound. */
+  private tellPeers(): void {
+    // p2p-media-loader says it before it has noted it.
+    setTimeout(() => this.options.onPeers(connectedPeers(this.core, 'main')))
+  }
+
   private follow(): void {
     const { core, suspects } = this
-    const { onPeers, onReceived, onSent, onRefused } = this.options
-    const peers = new Set<string>()
+    const { onReceived, onSent, onRefused } = this.options
     const sized = ({ byteRange }: Segment) => byteRange ? byteRange.end - byteRange.start + 1 : Infinity
-    core.addEventListener('onPeerConnect', ({ peerId }) => {
+    core.addEventListener('onPeerConnect', () => {
       this.swarms.greet(performance.now())
-      onPeers(peers.add(peerId).size)
+      this.tellPeers()
     })
-    core.addEventListener('onPeerClose', ({ peerId }) => {
-      peers.delete(peerId)
-      onPeers(peers.size)
-    })
+    core.addEventListener('onPeerClose', () => this.tellPeers())
     core.addEventListener('onSegmentStart', ({ segment, peerId }) => {
       if (peerId) suspects.begin(hex(peerId), sized(segment))
     })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { choose, reserveSecs, type Situation } from '../p2p/choice.ts'
+import { choose, learn, reserveSecs, type Situation } from '../p2p/choice.ts'
 import { loaderInfoHash, peertubeInfoHash, streamIndex, streamName } from '../p2p/names.ts'
 import { sha1 } from '../p2p/sha1.ts'
 import { SegmentStore } from '../p2p/storage.ts'
@@ -26,7 +26,7 @@ test('meets the viewers of current PeerTube', () => {
   assert.equal(streamIndex(0), 'default-default')
 })
 
-const CALM: Situation = { neededInSecs: 20, edgeSecs: 0.5, joining: false, peers: 0, held: false, waitedMs: 0, place: 0.5 }
+const CALM: Situation = { neededInSecs: 20, edgeSecs: 0.5, joining: false, peers: 0, held: false, waitedMs: 0, place: 0.5, cautionSecs: 0 }
 
 test('alone, asks the edge at once', () => {
   assert.equal(choose(CALM), 'edge')
@@ -51,6 +51,19 @@ test('of those who all lack a segment, some go first', () => {
   assert.equal(at(0, 0), 'edge')
   assert.equal(at(0.9, 100), 'wait')
   assert.equal(at(0.9, 3_000), 'edge')
+})
+
+test('learns to ask the edge earlier of who sends too slowly, and forgets it slowly', () => {
+  let caution = 0
+  for (let late = 0; late < 3; late += 1) caution = learn(caution, false)
+  const held = { ...CALM, peers: 1, held: true, neededInSecs: 12 }
+  assert.equal(choose(held), 'wait')
+  assert.equal(choose({ ...held, cautionSecs: caution }), 'edge')
+  for (let late = 0; late < 9; late += 1) caution = learn(caution, false)
+  assert.equal(caution, 16)
+  caution = learn(caution, true)
+  assert.equal(caution, 15)
+  assert.equal(learn(0, true), 0)
 })
 
 test('keeps what lies ahead longest, and tells of every change', () => {
