@@ -3,6 +3,7 @@
 mod costs;
 mod cpu;
 mod page;
+mod peers;
 mod ranges;
 mod rates;
 mod size;
@@ -23,7 +24,7 @@ pub struct Group {
 }
 
 /// All groups, the quick ones first.
-pub const ALL: [Group; 9] = [
+pub const ALL: [Group; 10] = [
     Group {
         name: "size",
         title: "what is deployed",
@@ -68,5 +69,10 @@ pub const ALL: [Group; 9] = [
         name: "transcoder",
         title: "one decode for the whole ladder",
         measure: transcoder::measure,
+    },
+    Group {
+        name: "p2p",
+        title: "ten viewers of one video, one after the other",
+        measure: peers::measure,
     },
 ];
