@@ -29,6 +29,14 @@ impl LoadMeter {
         sum.div_ceil(WINDOW_SECS)
     }
 
+    /// The same, or if more the count of this second or the last: a rush shows at once.
+    pub fn peak_per_sec(&mut self, now_secs: u32) -> u32 {
+        let mean = self.per_sec(now_secs);
+        let count_of = |secs: u32| self.slots[usize::try_from(secs).unwrap_or(0) % SLOTS];
+        mean.max(count_of(now_secs))
+            .max(count_of(now_secs.saturating_sub(1)))
+    }
+
     /// Clears the seconds between the last event and now. A clock that goes back changes nothing.
     fn forget(&mut self, now_secs: u32) {
         let passed = now_secs.saturating_sub(self.last_secs).min(WINDOW_SECS);
@@ -51,6 +59,8 @@ mod tests {
             meter.count(100);
         }
         assert_eq!(meter.per_sec(100), 10);
+        assert_eq!(meter.peak_per_sec(101), 80);
+        assert_eq!(meter.peak_per_sec(102), 10);
         assert_eq!(meter.per_sec(107), 10);
         assert_eq!(meter.per_sec(108), 0);
         meter.count(110);

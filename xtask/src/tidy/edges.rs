@@ -125,7 +125,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "tests",
-        crates: &["e2e", "load"],
+        crates: &["e2e", "load", "swarm"],
         may_use: &["domain", "pure", "native", "testkit", "tests"],
         banned: &[],
     },

@@ -211,6 +211,11 @@ impl Tracker {
         self.sockets.len()
     }
 
+    /// Messages and connections per second, over the last eight seconds.
+    pub fn events_per_sec(&mut self, now_unix_ms: u64) -> u32 {
+        self.load.per_sec(secs(now_unix_ms))
+    }
+
     /// When the next announce to this swarm is due.
     fn interval_secs(&mut self, info_hash: &InfoHash, now_secs: u32) -> u32 {
         let swarm = self.swarms.get(info_hash);

@@ -45,6 +45,12 @@ impl ShardBounds {
         load.peers < self.max_peers && load.events_per_sec < self.max_events_per_sec
     }
 
+    /// Connections per second that one shard lets in: as many as fill it with messages.
+    #[must_use]
+    pub const fn max_joins_per_sec(&self) -> u32 {
+        self.max_events_per_sec / EVENTS_PER_JOIN
+    }
+
     /// Are the last sockets of this shard to be closed? It is closed for new ones, and those it has
     /// find too few neighbours. Clients come back spread over minutes.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use super::Continent;
+use super::{Continent, ShardBounds};
 use crate::ids::secs;
 use crate::json::{Scanner, SyntaxError};
 use crate::load_meter::LoadMeter;
@@ -86,22 +86,44 @@ impl ShardLoad {
     }
 }
 
-/// Counts connections by continent over the last eight seconds.
+/// Counts connections by continent, and lets in so many per second.
 #[derive(Clone, Debug, Default)]
-pub struct JoinMeter([LoadMeter; ORIGINS]);
+pub struct JoinMeter {
+    wanted: [LoadMeter; ORIGINS],
+    admitted: u32,
+    admitted_at_secs: u32,
+}
 
 impl JoinMeter {
-    /// Somebody wants to connect, whether he is let in or not.
-    pub fn count(&mut self, continent: Option<Continent>, now_unix_ms: u64) {
-        let origin = continent.map_or(ORIGINS - 1, Continent::index);
-        self.0[origin].count(secs(now_unix_ms));
+    /// Somebody wants to connect. `false`: the shard is full or as many have just been let in as it
+    /// can serve; the host is to ask shard 0 for the present record and to choose again.
+    ///
+    /// What a join causes comes a second or two later, so that a look at the messages alone would
+    /// let far too many in when everybody comes at once.
+    pub fn admit(
+        &mut self,
+        bounds: &ShardBounds,
+        load: &ShardLoad,
+        continent: Option<Continent>,
+        now_unix_ms: u64,
+    ) -> bool {
+        let now_secs = secs(now_unix_ms);
+        self.wanted[continent.map_or(ORIGINS - 1, Continent::index)].count(now_secs);
+        if self.admitted_at_secs != now_secs {
+            self.admitted_at_secs = now_secs;
+            self.admitted = 0;
+        }
+        let is_admitted = bounds.admits(load) && self.admitted < bounds.max_joins_per_sec();
+        self.admitted += u32::from(is_admitted);
+        is_admitted
     }
 
-    /// As [`ShardLoad::joins_per_sec`].
+    /// As [`ShardLoad::joins_per_sec`]: the mean of eight seconds, or if more those of this or the
+    /// last one.
     pub fn per_sec(&mut self, now_unix_ms: u64) -> [u32; ORIGINS] {
         let mut rates = [0; ORIGINS];
-        for (rate, meter) in rates.iter_mut().zip(&mut self.0) {
-            *rate = meter.per_sec(secs(now_unix_ms));
+        for (rate, meter) in rates.iter_mut().zip(&mut self.wanted) {
+            *rate = meter.peak_per_sec(secs(now_unix_ms));
         }
         rates
     }

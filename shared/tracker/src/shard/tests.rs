@@ -164,17 +164,21 @@ fn the_record_is_a_small_text_and_nothing_else_is_one() {
 #[test]
 fn loads_are_reported_and_full_shards_admit_nobody() {
     let mut meter = JoinMeter::default();
-    (0..80).for_each(|_| meter.count(Some(Continent::Asia), 5_000));
-    meter.count(None, 5_000);
+    let bounds = ShardBounds::default();
+    let quiet = ShardLoad::default();
+    let mut admit = |continent| meter.admit(&bounds, &quiet, continent, 5_000);
+    assert!(admit(None));
+    let admitted = (0..80).filter(|_| admit(Some(Continent::Asia))).count();
+    assert_eq!(admitted, 70, "500 messages per second are 71 joins");
     let load = ShardLoad {
         peers: 4_000,
         events_per_sec: 12,
         joins_per_sec: meter.per_sec(5_000),
     };
-    assert_eq!(load.joins_per_sec, [0, 0, 10, 0, 0, 0, 0, 1]);
+    assert_eq!(load.joins_per_sec, [0, 0, 80, 0, 0, 0, 0, 1]);
     assert_eq!(
         load.encode(),
-        r#"{"v":1,"p":4000,"e":12,"j":[0,0,10,0,0,0,0,1]}"#
+        r#"{"v":1,"p":4000,"e":12,"j":[0,0,80,0,0,0,0,1]}"#
     );
     assert_eq!(ShardLoad::decode(&load.encode()), Ok(load));
     assert_eq!(ShardLoad::decode(r#"{"v":1,"p":-1}"#), Err(ShardLoadError));
@@ -182,7 +186,6 @@ fn loads_are_reported_and_full_shards_admit_nobody() {
         ShardLoad::decode(r#"{"v":1,"j":[1,2,3,4,5,6,7,8,9]}"#),
         Err(ShardLoadError)
     );
-    let bounds = ShardBounds::default();
     assert!(!bounds.admits(&load));
     assert!(bounds.admits(&ShardLoad {
         peers: 3_999,
