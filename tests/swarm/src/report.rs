@@ -29,7 +29,7 @@ pub struct Phase {
     pub name: &'static str,
     /// By number.
     pub shards: Vec<ShardFigures>,
-    /// Viewers that have been connected for ten seconds.
+    /// Viewers that have been connected for a minute.
     pub settled_viewers: usize,
     /// Neighbours of the one that has fewest.
     pub fewest_neighbours: usize,

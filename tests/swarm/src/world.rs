@@ -7,6 +7,9 @@ use crate::report::{Phase, Report};
 use crate::scenario::{SHARES, Scenario};
 use crate::viewer::{Connection, Incoming, Viewer, read, write_announce, write_answer};
 
+/// A minute: twice the shortest interval.
+const SETTLED_SECS: u32 = 60;
+
 /// What a viewer does in one second.
 enum Event {
     Connect(u32),
@@ -254,9 +257,9 @@ impl World {
 
     fn end_phase(&mut self, name: &'static str, length_secs: u32) -> Phase {
         let figures = self.cluster.take_figures();
-        // Who came within the last few seconds cannot have met anybody.
+        // Who came within the last interval has only offered once.
         let is_settled = |viewer: &&Viewer| {
-            viewer.connection.is_some() && self.now_secs - viewer.connected_at_secs >= 10
+            viewer.connection.is_some() && self.now_secs - viewer.connected_at_secs >= SETTLED_SECS
         };
         let settled = self.viewers.iter().filter(is_settled);
         let mut neighbours: Vec<usize> = settled.map(|viewer| viewer.neighbours.len()).collect();

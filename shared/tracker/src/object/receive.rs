@@ -183,12 +183,14 @@ impl Tracker {
             peer_id: announce.peer_id,
         };
         self.sweep_if_due(&info_hash, now_secs);
+        let due_secs = self.interval_secs(&info_hash, now_secs);
+        let interval_secs = self.spread(due_secs, random);
         let attachment_changed = if announce.event == Event::Stopped {
             self.leave(socket, &joined)?
         } else {
-            self.join_or_hear(socket, joined, announce, now_secs)?
+            let expires_secs = now_secs.saturating_add(2 * interval_secs);
+            self.join_or_hear(socket, joined, announce, now_secs, expires_secs)?
         };
-        let interval_secs = self.interval_secs(&info_hash, now_secs);
         let counts = self.counts(&info_hash);
         outbox.send(socket, |out| {
             write_announce_reply(&info_hash, counts, interval_secs, out);
@@ -197,6 +199,15 @@ impl Tracker {
             self.relay_offers(socket, announce, now_secs, random, outbox);
         }
         Ok(attachment_changed)
+    }
+
+    /// Up to an eighth longer, by chance: an interval that changes with the load would otherwise
+    /// bring those who were told different ones back in the same second. The shortest stays.
+    fn spread(&self, interval_secs: u32, random: &mut impl Random) -> u32 {
+        if interval_secs <= self.config.interval.shortest_secs {
+            return interval_secs;
+        }
+        interval_secs + random.below(interval_secs / 8 + 1)
     }
 
     fn sweep_if_due(&mut self, info_hash: &InfoHash, now_secs: u32) {
@@ -233,6 +244,7 @@ impl Tracker {
         joined: Joined,
         announce: &Announce<'_>,
         now_secs: u32,
+        expires_secs: u32,
     ) -> Result<bool, Refusal> {
         let known = self
             .swarms
@@ -255,8 +267,6 @@ impl Tracker {
                 true
             }
         };
-        let interval_secs = self.interval_secs(&joined.info_hash, now_secs);
-        let expires_secs = now_secs.saturating_add(2 * interval_secs);
         let hashing = &self.hashing;
         self.swarms
             .entry(joined.info_hash)

@@ -15,8 +15,8 @@ pub struct ShardBounds {
     pub merge_below_peers: u32,
     /// Fewer are not worth a shard: they would find too few neighbours.
     pub min_peers: u32,
-    /// How far ahead joins are counted as if they had happened: as long as a record may stay
-    /// unknown to hosts that cache it.
+    /// How far ahead joins are counted as if they had happened. Hosts learn of new shards within
+    /// this time, by their caches or from a full shard.
     pub look_ahead_secs: u32,
     /// Seconds between two closings.
     pub rest_secs: u32,
@@ -29,7 +29,7 @@ impl Default for ShardBounds {
             max_events_per_sec: 500,
             merge_below_peers: 1_000,
             min_peers: 50,
-            look_ahead_secs: 60,
+            look_ahead_secs: 20,
             rest_secs: 120,
         }
     }
@@ -64,7 +64,8 @@ impl ShardBounds {
     ///
     /// Shards are opened when those of a continent, with what joins in the look-ahead, would be three
     /// quarters full, or when joins alone cause three fifths of the messages they may have; the
-    /// first one of a continent when shard 0 is over a bound. One is closed at a time: the
+    /// first one of a continent when shard 0 is over a bound, and one more for everybody when those
+    /// are full and somebody still has no other. One is closed at a time: the
     /// last of a continent whose shards have fewer than [`ShardBounds::merge_below_peers`] each, the
     /// continent's only one when those would have that few together with shard 0.
     #[must_use]
@@ -78,10 +79,12 @@ impl ShardBounds {
         for continent in Continent::ALL {
             self.grow(&mut decided, loads, continent);
         }
+        self.grow_everywhere(&mut decided, loads);
         if decided == *record && now_secs >= record.decided_secs.saturating_add(self.rest_secs) {
-            Continent::ALL
-                .into_iter()
-                .any(|continent| self.shrink(&mut decided, loads, continent));
+            let continents = Continent::ALL.into_iter().map(Region::Continent);
+            continents
+                .chain([Region::Everywhere])
+                .any(|region| self.shrink(&mut decided, loads, region));
             drop_empty(&mut decided, loads);
         }
         (decided != *record).then(|| {
@@ -91,9 +94,10 @@ impl ShardBounds {
     }
 
     fn grow(&self, record: &mut ShardRecord, loads: &[ShardLoad], continent: Continent) {
-        let joins_per_sec = joins(loads, continent);
+        let joins_per_sec = joins(loads, Some(continent));
         let joining = joins_per_sec.saturating_mul(self.look_ahead_secs);
-        let open = open_of(record, continent);
+        let region = Region::Continent(continent);
+        let open = open_of(record, region);
         let root = load_of(loads, 0);
         if open.is_empty() {
             let root_joining = root
@@ -111,16 +115,36 @@ impl ShardBounds {
         let by_events = join_events.div_ceil((self.max_events_per_sec / 5 * 3).max(1));
         let needed = usize::try_from(by_peers.max(by_events)).unwrap_or(MAX_SHARDS);
         for _ in open.len()..needed {
-            open_one(record, loads, continent);
+            open_one(record, loads, region);
         }
     }
 
-    fn shrink(&self, record: &mut ShardRecord, loads: &[ShardLoad], continent: Continent) -> bool {
-        let open = open_of(record, continent);
-        let Some(&last) = open.last() else {
+    /// Continents from which few come have no shards of their own, but must find room.
+    fn grow_everywhere(&self, record: &mut ShardRecord, loads: &[ShardLoad]) {
+        let homeless = Continent::ALL
+            .into_iter()
+            .filter(|continent| open_of(record, Region::Continent(*continent)).is_empty())
+            .map(|continent| joins(loads, Some(continent)))
+            .fold(joins(loads, None), u32::saturating_add);
+        let open = open_of(record, Region::Everywhere);
+        let is_full = |&shard: &usize| !self.admits(&load_of(loads, shard));
+        if homeless > 0 && open.iter().all(is_full) {
+            open_one(record, loads, Region::Everywhere);
+        }
+    }
+
+    fn shrink(&self, record: &mut ShardRecord, loads: &[ShardLoad], region: Region) -> bool {
+        let open = open_of(record, region);
+        // Shard 0 is never closed.
+        let Some(&last) = open.last().filter(|&&shard| shard > 0) else {
             return false;
         };
-        let joining = joins(loads, continent).saturating_mul(self.look_ahead_secs);
+        let joining = match region {
+            Region::Everywhere => 0,
+            Region::Continent(continent) => {
+                joins(loads, Some(continent)).saturating_mul(self.look_ahead_secs)
+            }
+        };
         let mut peers = peers_of(loads, &open).saturating_add(joining);
         if open.len() == 1 {
             peers = peers.saturating_add(load_of(loads, 0).peers);
@@ -138,16 +162,15 @@ fn load_of(loads: &[ShardLoad], shard: usize) -> ShardLoad {
     loads.get(shard).copied().unwrap_or_default()
 }
 
-fn joins(loads: &[ShardLoad], continent: Continent) -> u32 {
-    loads.iter().fold(0, |sum, load| {
-        sum.saturating_add(load.joins_per_sec[continent.index()])
-    })
+fn joins(loads: &[ShardLoad], continent: Option<Continent>) -> u32 {
+    let joins = loads.iter().map(|load| load.joins_from(continent));
+    joins.fold(0, u32::saturating_add)
 }
 
-fn open_of(record: &ShardRecord, continent: Continent) -> Vec<usize> {
+fn open_of(record: &ShardRecord, region: Region) -> Vec<usize> {
     let shards = record.shards.iter().enumerate();
     shards
-        .filter(|(_, shard)| shard.is_open && shard.region == Region::Continent(continent))
+        .filter(|(_, shard)| shard.is_open && shard.region == region)
         .map(|(index, _)| index)
         .collect()
 }
@@ -157,10 +180,9 @@ fn peers_of(loads: &[ShardLoad], shards: &[usize]) -> u32 {
     peers.fold(0, u32::saturating_add)
 }
 
-/// A closed shard of the continent opens again; else an empty closed one changes its region; else
+/// A closed shard of the region opens again; else an empty closed one changes its region; else
 /// there is one more. At [`MAX_SHARDS`] nothing happens.
-fn open_one(record: &mut ShardRecord, loads: &[ShardLoad], continent: Continent) {
-    let region = Region::Continent(continent);
+fn open_one(record: &mut ShardRecord, loads: &[ShardLoad], region: Region) {
     let opened = Shard {
         region,
         is_open: true,

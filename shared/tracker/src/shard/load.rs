@@ -77,6 +77,12 @@ impl ShardLoad {
         Ok(load)
     }
 
+    /// Connections per second from one continent, or from nowhere known.
+    #[must_use]
+    pub fn joins_from(&self, continent: Option<Continent>) -> u32 {
+        self.joins_per_sec[origin(continent)]
+    }
+
     /// Connections per second from all over the world.
     #[must_use]
     pub fn all_joins_per_sec(&self) -> u32 {
@@ -84,6 +90,11 @@ impl ShardLoad {
             .iter()
             .fold(0, |sum, &joins| sum.saturating_add(joins))
     }
+}
+
+/// Unknown ones are last.
+fn origin(continent: Option<Continent>) -> usize {
+    continent.map_or(ORIGINS - 1, Continent::index)
 }
 
 /// Counts connections by continent, and lets in so many per second.
@@ -108,7 +119,7 @@ impl JoinMeter {
         now_unix_ms: u64,
     ) -> bool {
         let now_secs = secs(now_unix_ms);
-        self.wanted[continent.map_or(ORIGINS - 1, Continent::index)].count(now_secs);
+        self.wanted[origin(continent)].count(now_secs);
         if self.admitted_at_secs != now_secs {
             self.admitted_at_secs = now_secs;
             self.admitted = 0;

@@ -39,11 +39,28 @@ fn a_swarm_within_the_bounds_stays_whole() {
 #[test]
 fn over_a_bound_each_continent_that_joins_gets_its_shards() {
     use Continent::{Africa, Asia, Europe};
-    // 60 s of 100 joins/s are 6,000: two shards by peers, three by 700 messages/s.
+    // 20 s of 100 joins/s are 2,000: one shard by peers, three by 700 messages/s.
     let rush = load(500, 510, &[(Europe, 100), (Asia, 20), (Africa, 0)]);
     assert_eq!(decide(&["*"], &[rush]), Some("*,AS,EU,EU,EU".to_owned()));
-    let full = load(4_000, 100, &[(Europe, 1)]);
+    let full = load(4_000, 100, &[(Europe, 3)]);
     assert_eq!(decide(&["*"], &[full]), Some("*,EU".to_owned()));
+}
+
+#[test]
+fn a_few_from_everywhere_find_room_too() {
+    use Continent::{Africa, Europe};
+    let full = load(4_000, 100, &[(Africa, 1), (Europe, 1)]);
+    let nobody = ShardLoad::default();
+    assert_eq!(decide(&["*"], &[full]), Some("*,*".to_owned()));
+    assert_eq!(decide(&["*", "*"], &[full, nobody]), None);
+    assert_eq!(decide(&["*", "*"], &[full, full]), Some("*,*,*".to_owned()));
+    let unknown = ShardLoad {
+        joins_per_sec: [0, 0, 0, 0, 0, 0, 0, 1],
+        ..full
+    };
+    assert_eq!(decide(&["*"], &[unknown]), Some("*,*".to_owned()));
+    let few = load(300, 10, &[]);
+    assert_eq!(decide(&["*", "*"], &[few, few]), Some("*,-*".to_owned()));
 }
 
 #[test]
