@@ -9,13 +9,16 @@
 
 mod address;
 mod entry;
+mod entry_http;
 mod instance;
 mod js;
 mod mailbox;
 mod name;
 mod report;
+mod requests;
 mod room;
 mod settings;
+mod shards;
 mod sockets;
 mod swarm_object;
 mod text;

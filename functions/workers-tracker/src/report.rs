@@ -45,7 +45,14 @@ struct Counts {
 #[derive(Debug)]
 pub struct Write {
     key: String,
-    counts: Option<Counts>,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Nobody,
+    Counts(Counts),
+    Shards(String),
 }
 
 impl Report {
@@ -66,17 +73,26 @@ impl Report {
         self.at_ms = now_unix_ms;
         Some(Write {
             key: format!("viewers/{}", scope.name()),
-            counts,
+            what: counts.map_or(What::Nobody, What::Counts),
         })
     }
 }
 
 impl Write {
+    /// The record of a video's shards, for the Workers that open sockets.
+    pub fn shards(video_uuid: &str, record: String) -> Self {
+        Self {
+            key: format!("shards/{video_uuid}"),
+            what: What::Shards(record),
+        }
+    }
+
     /// Writes. A failure is logged; the next report mends it.
     pub async fn execute(self, store: Kv) {
-        let promise = match self.counts {
-            None => store.delete(&self.key),
-            Some(Counts { viewers, seeders }) => {
+        let promise = match self.what {
+            What::Nobody => store.delete(&self.key),
+            What::Shards(record) => store.put(&self.key, &record, &JsValue::UNDEFINED),
+            What::Counts(Counts { viewers, seeders }) => {
                 let metadata = js::object(&[("p", viewers.into()), ("s", seeders.into())]);
                 let options = js::object(&[
                     ("expirationTtl", LIFETIME_SECS.into()),
@@ -90,7 +106,7 @@ impl Write {
             Err(thrown) => Err(thrown),
         };
         if let Err(thrown) = outcome {
-            worker::console_error!("viewer counts were not written: {thrown:?}");
+            worker::console_error!("{} was not written: {thrown:?}", self.key);
         }
     }
 }

@@ -1,9 +1,12 @@
 //! What a swarm object holds, and what it does with each event.
 
+use std::net::IpAddr;
+
 use js_sys::Reflect;
 use platform_workers::ObjectDatabase;
 use torrent::InfoHash;
-use tracker::{Received, SeededRandom, SocketId, Totals, Tracker};
+use tracker::shard::{Continent, ShardLoad};
+use tracker::{AddressKey, HttpReceived, Received, SeededRandom, SocketId, Totals, Tracker};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
@@ -12,6 +15,7 @@ use crate::mailbox::{Mailbox, Next};
 use crate::name::Scope;
 use crate::report::{Kv, Report, Write};
 use crate::settings::Settings;
+use crate::shards::Shards;
 use crate::sockets::{self, CLOSE_BINARY, CLOSE_LATER, CLOSE_REFUSED, CLOSE_TOO_LARGE, Sockets};
 use crate::text::{self, Unreadable};
 use crate::unknown::{Unknown, Verdict, Waiting};
@@ -19,6 +23,20 @@ use crate::unknown::{Unknown, Verdict, Waiting};
 /// How old a video's list of infohashes may be while somebody watches: a video that becomes private
 /// loses its swarms after this at the latest.
 const LIST_LIFETIME_MS: u64 = 600_000;
+
+/// Under which shard 0 keeps the record of shards.
+const RECORD_KEY: &str = "shards";
+
+/// What a new socket is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Welcome {
+    /// It is open.
+    Open,
+    /// Its address opens too many.
+    TooMany,
+    /// There is no room; another shard may have some.
+    Full,
+}
 
 /// A question to the instance that its holder has to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +65,7 @@ pub struct Room {
     pub mailbox: Mailbox,
     unknown: Unknown,
     report: Report,
+    shards: Shards,
     /// 0 if none is set, as far as is known.
     alarm_at_ms: u64,
 }
@@ -74,7 +93,10 @@ impl Room {
         if settings.is_open {
             tracker.serve_everything();
         }
+        let stored = state.storage().kv().get(RECORD_KEY).ok();
+        let stored = stored.and_then(|record| record.as_string());
         Ok(Self {
+            shards: Shards::new(stored, settings.has_bounds),
             // Whoever accepted these sockets has set an alarm.
             alarm_at_ms: if sockets.is_empty() {
                 0
@@ -95,19 +117,96 @@ impl Room {
         })
     }
 
-    /// Takes a new socket; `false` if its address opens too many.
-    pub fn open(&mut self, socket: &Socket, address: tracker::AddressKey) -> bool {
+    /// Takes a new socket.
+    pub fn open(
+        &mut self,
+        socket: &Socket,
+        address: AddressKey,
+        continent: Option<Continent>,
+    ) -> Welcome {
         let now = js::now_unix_ms();
+        if !self.shards.admit(&mut self.tracker, continent, now) {
+            return Welcome::Full;
+        }
         let number = self.sockets.add(socket.clone());
         let is_welcome = self.tracker.open(number, address, now, &mut self.random)
             && self.state.accept_web_socket(socket).is_ok();
-        if is_welcome {
-            self.write_attachment(number);
-            self.expect_alarm(now);
-        } else {
+        if !is_welcome {
             self.close(socket);
+            return Welcome::TooMany;
         }
-        is_welcome
+        self.write_attachment(number);
+        self.expect_alarm(now);
+        Welcome::Open
+    }
+
+    /// Follows an announce by HTTP; `None` if its infohash has to be asked for first.
+    pub fn http_announce(
+        &mut self,
+        query: &str,
+        ip: IpAddr,
+        address: AddressKey,
+    ) -> Result<Vec<u8>, InfoHash> {
+        let now = js::now_unix_ms();
+        let random = &mut self.random;
+        let received = self
+            .tracker
+            .receive_http_announce(query, ip, address, now, random);
+        self.expect_alarm(now);
+        match received {
+            HttpReceived::Reply(reply) => Ok(reply),
+            HttpReceived::UnknownInfoHash(info_hash) => Err(info_hash),
+        }
+    }
+
+    /// Answers a scrape by HTTP.
+    pub fn http_scrape(&mut self, query: &str, address: AddressKey) -> Vec<u8> {
+        let now = js::now_unix_ms();
+        let random = &mut self.random;
+        self.tracker
+            .receive_http_scrape(query, address, now, random)
+    }
+
+    /// The record of shards as shard 0 has it, decided anew if it is time; and what is to be written to
+    /// KV if it changed.
+    pub fn shard_record(&mut self) -> (String, Option<(Write, Kv)>) {
+        let now = js::now_unix_ms();
+        let mut write = None;
+        if let Scope::Video { uuid, shard: 0 } = &self.scope
+            && let Some(decided) = self.shards.decide(&mut self.tracker, now)
+        {
+            let stored = JsValue::from_str(&decided);
+            // What is not stored is decided again.
+            let _ = self.state.storage().kv().put(RECORD_KEY, &stored);
+            write = Some(Write::shards(uuid, decided)).zip(self.counts.clone());
+        }
+        (self.shards.record.encode(), write)
+    }
+
+    /// Shard 0 hears how much another one has to do.
+    pub fn shard_reported(&mut self, shard: usize, load: ShardLoad) {
+        self.shards.heard(shard, load);
+    }
+
+    /// Another shard than 0: what it is to tell shard 0, if it is time, as number, name of shard 0 and
+    /// load.
+    pub fn shard_report(&mut self, is_urgent: bool) -> Option<(u32, String, String)> {
+        let Scope::Video { uuid, shard } = &self.scope else {
+            return None;
+        };
+        if *shard == 0 {
+            return None;
+        }
+        let now = js::now_unix_ms();
+        let load = self.shards.report(&mut self.tracker, is_urgent, now)?;
+        Some((*shard, uuid.clone(), load.encode()))
+    }
+
+    /// Another shard than 0 hears what shard 0 has decided.
+    pub fn shards_decided(&mut self, record: &str) {
+        if let Ok(record) = tracker::shard::ShardRecord::decode(record) {
+            self.shards.record = record;
+        }
     }
 
     /// A socket is gone.
@@ -175,7 +274,8 @@ impl Room {
         }
     }
 
-    fn question(&self, info_hash: InfoHash) -> Question {
+    /// Whom to ask about this infohash.
+    pub fn question(&self, info_hash: InfoHash) -> Question {
         match &self.scope {
             Scope::Instance => Question::Owner(info_hash),
             Scope::Video { uuid, .. } => Question::List {
@@ -284,6 +384,11 @@ impl Room {
         self.alarm_at_ms = 0;
         for socket in self.tracker.sweep(now) {
             self.write_attachment(socket);
+        }
+        if self.shards.empties(&self.scope, &mut self.tracker, now) {
+            for number in self.sockets.numbers() {
+                self.door(number, CLOSE_LATER, "reconnect");
+            }
         }
         let totals: Totals = self.tracker.totals(now);
         if totals.sockets > 0 {

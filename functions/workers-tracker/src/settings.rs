@@ -13,6 +13,8 @@ const REPORT_SECS: u64 = 60;
 pub struct Settings {
     /// For each object.
     pub config: Config,
+    /// Whether objects refuse whom they have no room for.
+    pub has_bounds: bool,
     /// Whether any infohash is served, as measurements need it.
     pub is_open: bool,
     /// Milliseconds between two reports.
@@ -29,7 +31,8 @@ impl Settings {
             value.filter(|value| !value.is_empty())
         };
         let number = |name: &str| text(name).and_then(|value| value.parse::<u32>().ok());
-        let rate_limits = match number("VIEWERS_PER_ADDRESS").unwrap_or(VIEWERS_PER_ADDRESS) {
+        let viewers = number("VIEWERS_PER_ADDRESS").unwrap_or(VIEWERS_PER_ADDRESS);
+        let rate_limits = match viewers {
             0 => RateLimits::UNLIMITED,
             viewers => RateLimits::default().for_viewers(viewers),
         };
@@ -39,6 +42,7 @@ impl Settings {
                 interval: number("ANNOUNCE_SECS").map_or_else(IntervalRule::default, constant),
                 ..Config::default()
             },
+            has_bounds: viewers > 0,
             is_open: text("OPEN_TRACKER").as_deref() == Some("true"),
             report_ms: number("REPORT_SECS").map_or(REPORT_SECS, u64::from) * 1000,
             address_header: text("CLIENT_ADDRESS_HEADER"),

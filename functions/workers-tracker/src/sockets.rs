@@ -73,6 +73,11 @@ impl Sockets {
         self.by_number.remove(&number);
     }
 
+    /// All numbers.
+    pub fn numbers(&self) -> Vec<SocketId> {
+        self.by_number.keys().copied().map(SocketId).collect()
+    }
+
     /// No sockets?
     pub fn is_empty(&self) -> bool {
         self.by_number.is_empty()

@@ -9,25 +9,38 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use tracker::AddressKey;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use worker::Env;
 
 use crate::instance;
-use crate::js::{self, ObjectState, Socket, UpgradeResponse, WebSocketPair};
+use crate::js::{self, ObjectState, Socket};
 use crate::mailbox::{GROUPED_MS, Next};
+use crate::requests;
 use crate::room::{Question, Room};
 
 /// Header in which the entry passes on what stands for the client's address, in decimal digits.
 pub const ADDRESS_KEY_HEADER: &str = "x-swarm-address-key";
 
-type Shared = Rc<RefCell<Room>>;
+/// Header in which the entry passes on the client's continent.
+pub const CONTINENT_HEADER: &str = "x-swarm-continent";
+
+/// A room between its events.
+pub type Shared = Rc<RefCell<Room>>;
+
+/// What answering a request may need besides the room.
+pub struct Asks {
+    /// For other objects.
+    pub env: Env,
+    /// See [`SwarmObject`].
+    pub timer: Option<Function>,
+}
 
 /// One per video, per shard of a large one, and one for the whole instance.
 #[wasm_bindgen]
 pub struct SwarmObject {
     room: Result<Shared, String>,
+    env: Env,
     /// Sends what waits; made once, as each would be a function in JavaScript.
     on_timer: Option<Closure<dyn FnMut()>>,
 }
@@ -49,19 +62,28 @@ impl SwarmObject {
                 }
             })
         });
-        Self { room, on_timer }
+        Self {
+            room,
+            env,
+            on_timer,
+        }
     }
 
-    /// A request of the entry.
+    /// A request of the entry or of another shard.
+    #[must_use]
     pub fn fetch(&self, request: web_sys::Request) -> Promise {
-        let answer = match &self.room {
-            Ok(room) => answer(room, &request),
-            Err(problem) => plain(500, problem),
+        let room = match &self.room {
+            Ok(room) => Rc::clone(room),
+            Err(problem) => {
+                let problem = problem.clone();
+                return future_to_promise(async move { plain(500, &problem) });
+            }
         };
-        match answer {
-            Ok(response) => Promise::resolve(&response),
-            Err(thrown) => Promise::reject(&thrown),
-        }
+        let asks = Asks {
+            env: self.env.clone(),
+            timer: self.timer(),
+        };
+        future_to_promise(requests::answer(room, request, asks))
     }
 
     /// A message of a socket.
@@ -99,7 +121,9 @@ impl SwarmObject {
         };
         let (report, question) = room.borrow_mut().alarm();
         let asked = question.map(|question| self.ask(Rc::clone(room), question));
+        let (room, env) = (Rc::clone(room), self.env.clone());
         future_to_promise(async move {
+            requests::report_to_shard_0(&room, &env, false).await;
             if let Some((write, store)) = report {
                 write.execute(store).await;
             }
@@ -121,33 +145,36 @@ impl SwarmObject {
         }
     }
 
-    /// Asks the instance and tells the room. Other events happen meanwhile.
     fn ask(&self, room: Shared, question: Question) -> Promise {
         let timer = self.timer();
-        let database = room.borrow().database();
         future_to_promise(async move {
-            let (answer, for_hash) = match question {
-                Question::List { uuid, for_hash } => {
-                    let list = instance::info_hashes_of(&database, &uuid).await;
-                    let next = list.map(|list| room.borrow_mut().list_came(list));
-                    (next, for_hash)
-                }
-                Question::Owner(info_hash) => {
-                    let owner = instance::video_of(&database, &info_hash).await;
-                    let next =
-                        owner.map(|owner| room.borrow_mut().owner_came(info_hash, owner.is_some()));
-                    (next, Some(info_hash))
-                }
-            };
-            match answer {
-                Ok(next) => follow(&room, timer.as_ref(), next),
-                Err(error) => {
-                    worker::console_error!("the instance was asked in vain: {error}");
-                    room.borrow_mut().nothing_came(for_hash);
-                }
-            }
+            ask(&room, question, timer.as_ref()).await;
             Ok(JsValue::UNDEFINED)
         })
+    }
+}
+
+/// Asks the instance and tells the room. Other events happen meanwhile.
+pub async fn ask(room: &Shared, question: Question, timer: Option<&Function>) {
+    let database = room.borrow().database();
+    let (answer, for_hash) = match question {
+        Question::List { uuid, for_hash } => {
+            let list = instance::info_hashes_of(&database, &uuid).await;
+            let next = list.map(|list| room.borrow_mut().list_came(list));
+            (next, for_hash)
+        }
+        Question::Owner(info_hash) => {
+            let owner = instance::video_of(&database, &info_hash).await;
+            let next = owner.map(|owner| room.borrow_mut().owner_came(info_hash, owner.is_some()));
+            (next, Some(info_hash))
+        }
+    };
+    match answer {
+        Ok(next) => follow(room, timer, next),
+        Err(error) => {
+            worker::console_error!("the instance was asked in vain: {error}");
+            room.borrow_mut().nothing_came(for_hash);
+        }
     }
 }
 
@@ -160,20 +187,6 @@ fn follow(room: &Shared, timer: Option<&Function>, next: Next) {
         }
         (Next::SendNow | Next::SendLater, _) => room.borrow_mut().send(),
     }
-}
-
-fn answer(room: &Shared, request: &web_sys::Request) -> Result<JsValue, JsValue> {
-    let address = request.headers().get(ADDRESS_KEY_HEADER)?;
-    let address = address.and_then(|key| key.parse().ok()).map(AddressKey);
-    let Some(address) = address else {
-        return plain(400, "not a request of the entry");
-    };
-    let pair = WebSocketPair::new();
-    if !room.borrow_mut().open(&pair.server(), address) {
-        return plain(429, "Too many connections from this address.");
-    }
-    let options = js::object(&[("status", 101.into()), ("webSocket", pair.client().into())]);
-    UpgradeResponse::new(&JsValue::NULL, &options).map(JsValue::from)
 }
 
 /// An answer in words.
