@@ -51,6 +51,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "pure",
         crates: &[
+            "activitypub",
             "hls",
             "mediainfo",
             "rest",
