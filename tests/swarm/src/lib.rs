@@ -5,7 +5,7 @@
 //! decisions about shards; simulated are only viewers, the hosts' caches of the shard record and the
 //! delays of its store. Nothing depends on time or chance from outside: one seed, one result.
 //!
-//! `cargo run --release -p swarm` prints the figures, `cargo test -p swarm` checks their bounds.
+//! `cargo run --release -p swarm` prints the figures (a seed may follow), `cargo test -p swarm` checks their bounds.
 
 mod cluster;
 mod cost;

@@ -27,8 +27,8 @@ impl Default for Scenario {
         Self {
             viewers: 100_000,
             rush_secs: 300,
-            storm_at_secs: 480,
-            end_secs: 840,
+            storm_at_secs: 420,
+            end_secs: 765,
             leave_per_mille_per_minute: 20,
             own_players_percent: 80,
             seed: 1,

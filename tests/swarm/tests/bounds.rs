@@ -13,16 +13,11 @@ fn check(report: &Report) {
         );
         let peak = phase.peak_events_per_sec();
         assert!(peak <= 1_000, "{name}: {peak} events/s");
-        assert!(
-            phase.fewest_neighbours >= 3,
-            "{name}: {}",
-            phase.fewest_neighbours
-        );
-        assert!(
-            phase.median_neighbours >= 8,
-            "{name}: {}",
-            phase.median_neighbours
-        );
+        // One announce finds five; some of them leave before the next one.
+        let (fewest, first_percentile) =
+            (phase.fewest_neighbours, phase.first_percentile_neighbours);
+        assert!(fewest >= 2, "{name}: {fewest}");
+        assert!(first_percentile >= 5, "{name}: {first_percentile}");
     }
 }
 
@@ -30,12 +25,10 @@ fn check(report: &Report) {
 fn a_hundred_thousand_viewers() {
     let report = simulate(Scenario::default());
     check(&report);
-    let settled: Vec<usize> = report
-        .phases
-        .iter()
-        .map(|phase| phase.settled_viewers)
-        .collect();
-    assert!(settled.iter().all(|&count| count > 90_000), "{settled:?}");
+    // At the end of the rush a fifth of the viewers has just come.
+    for (phase, least) in report.phases.iter().zip([75_000, 95_000, 95_000]) {
+        assert!(phase.settled_viewers > least, "{}", phase.settled_viewers);
+    }
     assert!(report.usage.cost().total() < 1.0);
 }
 

@@ -4,6 +4,7 @@ use crate::limits::{MAX_ATTACHMENT_BYTES, MAX_MEMBERSHIPS_PER_SOCKET};
 use crate::object::{Attachment, AttachmentError, Membership};
 use crate::random::Random as _;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use torrent::InfoHash;
 
 fn attachments(tracker: &Tracker, sockets: u32) -> Vec<String> {
@@ -18,12 +19,9 @@ fn a_rebuilt_object_is_the_live_one() {
     let mut stored: BTreeMap<u32, String> = BTreeMap::new();
     for step in 0..3_000 {
         let (socket, number) = (world.random.below(40), world.random.below(3));
-        if !stored.contains_key(&socket) {
+        if let Entry::Vacant(new) = stored.entry(socket) {
             world.open(socket);
-            stored.insert(
-                socket,
-                world.tracker.attachment(SocketId(socket)).unwrap().encode(),
-            );
+            new.insert(world.tracker.attachment(SocketId(socket)).unwrap().encode());
         }
         let hash = [HASH, OTHER_HASH][world.random.index_below(2)];
         let event = ["started", "stopped", "completed", "update"][world.random.index_below(4)];
