@@ -13,7 +13,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Log, LogLevel, Miniflare } from "miniflare";
+import { CoreHeaders, Log, LogLevel, Miniflare } from "miniflare";
 import { startControl } from "./control.mjs";
 import { startCron } from "./cron.mjs";
 import { readMultipartObjectsFast } from "./r2.mjs";
@@ -47,6 +47,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => s
 process.env.EDGETUBE_WORKERD = workerdProgram();
 process.env.EDGETUBE_WORKERD_PID_FILE = launch.pid_file;
 process.env.MINIFLARE_WORKERD_PATH = join(HERE, "workerd.sh");
+
+// Without this header, in which Miniflare passes on what it knows of a request, workerd tells the address
+// of the connection (`request.cf.clientIp`), and no client can claim another one. The tracker needs it.
+CoreHeaders.CF_BLOB = undefined;
 
 try {
   readMultipartObjectsFast();

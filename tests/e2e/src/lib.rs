@@ -39,6 +39,7 @@ pub mod runner_socket;
 pub mod samples;
 pub mod scratch;
 pub mod stored;
+pub mod tracker;
 pub mod transcoder;
 pub mod video;
 pub mod wait;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::bencode;
 use crate::client::{Answer, Client};
 use crate::instance::Instance;
 use crate::media_checks::{self, Rendition};
@@ -74,4 +75,15 @@ fn publish() -> Published {
         video,
         _folder: folder,
     }
+}
+
+/// Info hash of the best rendition's torrent.
+#[must_use]
+pub fn info_hash_of(published: &Published) -> [u8; 20] {
+    let url = text(&published.renditions[0].file, "torrentUrl");
+    let torrent = published.instance.visitor().get(url).expect_status(200);
+    let hash = bencode::Value::decode(&torrent.body).info_hash(&torrent.body);
+    let mut bytes = [0; 20];
+    hex::decode_to_slice(&hash, &mut bytes).expect("an info hash is 40 hex digits");
+    bytes
 }

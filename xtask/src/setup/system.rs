@@ -20,7 +20,7 @@ struct Need {
     elsewhere: &'static str,
 }
 
-const NEEDS: [Need; 9] = [
+const NEEDS: [Need; 10] = [
     Need {
         scope: Scope::Build,
         present: || places::find_program("cc").is_some(),
@@ -59,6 +59,12 @@ const NEEDS: [Need; 9] = [
         present: || places::find_program("aria2c").is_some(),
         debian: &["aria2"],
         elsewhere: "install aria2",
+    },
+    Need {
+        scope: Scope::Tests,
+        present: has_libtorrent,
+        debian: &["python3-libtorrent"],
+        elsewhere: "install libtorrent's module for the system's Python",
     },
     Need {
         scope: Scope::Tests,
@@ -158,6 +164,11 @@ pub fn as_root(program: &str) -> Outcome<Command> {
 fn has_openssl() -> bool {
     Path::new("/usr/include/openssl/ssl.h").is_file()
         || output_of(Command::new("pkg-config").args(["--exists", "openssl"])).is_ok()
+}
+
+/// The tests use the system's Python, as Debian's module is for that one alone.
+fn has_libtorrent() -> bool {
+    output_of(Command::new("/usr/bin/python3").args(["-c", "import libtorrent"])).is_ok()
 }
 
 fn has_pip() -> bool {

@@ -10,5 +10,8 @@ mod p2p;
 mod resume;
 mod runner_socket;
 mod stock_runner;
+mod tracker;
+mod tracker_http;
+mod tracker_life;
 mod transcoder_faults;
 mod webseed;

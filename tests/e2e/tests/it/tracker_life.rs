@@ -1,0 +1,133 @@
+//! What becomes of swarms when an object sleeps, workerd dies, or the video is nobody's.
+
+use std::time::Duration;
+
+use e2e::tracker::peer::Peer;
+use e2e::tracker::socket::{Frame, Socket};
+use e2e::{Instance, wait};
+use serde_json::json;
+
+use e2e::published::{info_hash_of, published};
+use e2e::tracker::peer::latin1;
+
+const INFO_HASH: &str = "FuGEr478XuVjbIYvey2c";
+const PATH: &str = "/tracker/socket/00000000-0000-4000-8000-000000000000";
+const PATIENCE: Duration = Duration::from_secs(30);
+/// workerd lets an object sleep after ten seconds without an event.
+const ASLEEP_AFTER: Duration = Duration::from_secs(12);
+const PEERS: u32 = 200;
+
+/// Peers that are silent for two seconds are gone.
+fn quick_tracker() -> Instance {
+    Instance::with_vars(&[
+        ("OPEN_TRACKER", "true"),
+        ("VIEWERS_PER_ADDRESS", "0"),
+        ("ANNOUNCE_SECS", "1"),
+        ("REPORT_SECS", "1"),
+    ])
+}
+
+#[test]
+fn a_swarm_that_has_slept_is_still_there() {
+    let instance = Instance::with_vars(&[("OPEN_TRACKER", "true"), ("VIEWERS_PER_ADDRESS", "0")]);
+    let mut first = Peer::open(instance.origin(), PATH, INFO_HASH, 1);
+    let mut second = Peer::open(instance.origin(), PATH, INFO_HASH, 2);
+    first.join();
+    second.announce(0, &json!({ "event": "completed" }));
+    assert_eq!(second.next()["complete"], 1);
+    // Nothing to poll for: every question would wake it up.
+    assert_eq!(first.next_within(ASLEEP_AFTER), None);
+    second.announce(1, &json!({}));
+    let reply = second.next();
+    assert_eq!(
+        (&reply["complete"], &reply["incomplete"]),
+        (&json!(1), &json!(1))
+    );
+    let offer = first.next();
+    assert_eq!(offer["peer_id"], second.id);
+    first.answer(&second.id, offer["offer_id"].as_str().unwrap());
+    assert_eq!(second.next()["peer_id"], first.id);
+}
+
+#[test]
+fn silent_peers_are_forgotten_though_their_sockets_stay() {
+    let instance = quick_tracker();
+    let mut silent = Peer::open(instance.origin(), PATH, INFO_HASH, 1);
+    silent.join();
+    let mut other = Peer::open(instance.origin(), PATH, INFO_HASH, 2);
+    wait::until("the silent peer is gone", PATIENCE, || {
+        other.announce(0, &json!({}));
+        (other.next()["incomplete"] == 1).then_some(())
+    });
+    assert_eq!(silent.join()["incomplete"], 2);
+}
+
+#[test]
+fn all_peers_come_back_after_workerd_died_and_none_twice() {
+    let instance = quick_tracker();
+    let connect = || -> Vec<Peer> {
+        (0..PEERS)
+            .map(|number| Peer::open(instance.origin(), PATH, INFO_HASH, number))
+            .collect()
+    };
+    let join_all = |peers: &mut [Peer]| {
+        for peer in peers.iter_mut() {
+            peer.announce(0, &json!({ "event": "started" }));
+        }
+        peers
+            .iter_mut()
+            .filter_map(|peer| peer.next()["incomplete"].as_u64())
+            .max()
+    };
+    let mut peers = connect();
+    assert_eq!(join_all(&mut peers), Some(u64::from(PEERS)));
+    instance.kill_workerd();
+    for peer in &mut peers {
+        assert!(matches!(peer.socket.receive(), Frame::Close(_)));
+    }
+    let mut peers = connect();
+    assert_eq!(join_all(&mut peers), Some(u64::from(PEERS)));
+    // Half of them leave without a word, and their sockets stay.
+    let (stay, _silent) = peers.split_at_mut(usize::try_from(PEERS / 2).unwrap());
+    wait::until("no ghost is left", PATIENCE, || {
+        (join_all(stay) == Some(u64::from(PEERS / 2))).then_some(())
+    });
+}
+
+#[test]
+fn only_this_instances_videos_are_tracked() {
+    let published = published();
+    let origin = published.instance.origin();
+    let uuid = &published.created.uuid;
+    let known = latin1(&info_hash_of(published));
+    for path in [
+        format!("/tracker/socket/{uuid}"),
+        "/tracker/socket".to_owned(),
+    ] {
+        let mut viewer = Peer::open(origin, &path, &known, 1);
+        let reply = viewer.join();
+        // Tests over HTTP use the same swarm.
+        assert!(reply["incomplete"].as_u64() >= Some(1), "{path}: {reply}");
+        let mut stranger = Peer::open(origin, &path, INFO_HASH, 2);
+        let refusal = stranger.join();
+        assert_eq!(refusal["action"], "announce");
+        assert_eq!(refusal["info_hash"], INFO_HASH);
+        let reason = refusal["failure reason"].as_str().unwrap_or_default();
+        assert!(reason.starts_with("Unknown infoHash"), "{path}: {refusal}");
+        assert_eq!(stranger.socket.receive(), Frame::Close(1008), "{path}");
+        assert!(viewer.scrape().1 >= 1);
+    }
+}
+
+#[test]
+fn an_address_that_opens_sockets_without_end_is_refused() {
+    let instance = Instance::with_vars(&[("VIEWERS_PER_ADDRESS", "1")]);
+    let refusal = (0..100)
+        .map(|_| Socket::try_open(instance.origin(), PATH, ""))
+        .find_map(Result::err);
+    let refusal = refusal.expect("some socket is refused");
+    assert!(
+        refusal.contains("429") || refusal.contains("503"),
+        "{refusal}"
+    );
+}
