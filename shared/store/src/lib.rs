@@ -5,6 +5,7 @@
 //! structs here; what they mean is `app`'s affair.
 
 pub mod account;
+pub mod discovery;
 mod json;
 pub mod media;
 pub mod publish;

@@ -37,17 +37,19 @@ pub async fn list<P: Platform>(
 }
 
 /// Asks for the thing whose videos are listed, where a missing one is an error.
-fn existence(scope: ListScope<'_>) -> Option<Statement> {
+pub(super) fn existence(scope: ListScope<'_>) -> Option<Statement> {
     match scope {
         ListScope::Instance | ListScope::Mine(_) => None,
         ListScope::Channel(name) => Some(actor::select_channel(name)),
+        ListScope::ChannelId(id) => Some(actor::select_channel_by_id(id)),
         ListScope::Account(name) => Some(actor::select_account(name)),
+        ListScope::AccountId(id) => Some(actor::select_account_by_id(id)),
     }
 }
 
 pub(super) fn not_found(scope: ListScope<'_>) -> AppError {
     AppError::not_found(match scope {
-        ListScope::Channel(_) => "Video channel not found",
+        ListScope::Channel(_) | ListScope::ChannelId(_) => "Video channel not found",
         _ => "Account not found",
     })
 }

@@ -8,6 +8,7 @@
 pub mod access;
 mod actors;
 mod change;
+mod feed;
 mod list;
 mod me;
 mod one;
@@ -24,6 +25,7 @@ pub use actors::{
     channel_page, channels, update_channel,
 };
 pub use change::{DELETE_GRACE_MS, apply_schedule, delete, update};
+pub use feed::{FeedOwner, FeedVideo, VideoFeed, feed, feed_owner};
 pub use list::{Home, home, list, search};
 pub use me::{MyVideo, MyVideoExtension, me, my_videos, quota_used};
 pub use one::{WatchPage, description, details, source, storyboards, token, visible, watch_page};

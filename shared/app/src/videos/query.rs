@@ -16,8 +16,12 @@ pub enum ListScope<'a> {
     Instance,
     /// Of the channel of that name.
     Channel(&'a str),
+    /// Of the channel with that row id.
+    ChannelId(i64),
     /// Of the account of that name.
     Account(&'a str),
+    /// Of the account with that row id, as strangers see it.
+    AccountId(i64),
     /// Of the signed-in user, in every state and privacy.
     Mine(i64),
 }
@@ -76,6 +80,30 @@ impl<'a> ListQuery<'a> {
             },
         )
     }
+}
+
+/// The statement of the items of a list, with extras beside those that the query's `include` names.
+///
+/// # Errors
+/// As [`statements`].
+pub(super) fn items_with(
+    query: &ListQuery<'_>,
+    settings: &Settings,
+    also: &[Extras],
+) -> Result<Statement, AppError> {
+    check_rights(query)?;
+    let extras = also
+        .iter()
+        .fold(extras(query).0, |bits, extra| bits | extra.0);
+    let page = StorePage {
+        start: query.page.start,
+        count: query.page.count,
+        extras: Extras(extras),
+    };
+    Ok(match plain_list(query) {
+        Some(plain) => list::select_plain(plain, page),
+        None => list::select_filtered(&filtered_list(query, settings), page),
+    })
 }
 
 /// The statements of a list: its items, and its total unless nobody wants it.
@@ -198,6 +226,7 @@ fn plain_list<'a>(query: &ListQuery<'a>) -> Option<PlainList<'a>> {
         (ListScope::Instance, VideoSort::Views) => Some(PlainList::MostViewed),
         (ListScope::Instance, VideoSort::Trending) => Some(PlainList::Trending),
         (ListScope::Channel(name), VideoSort::PublishedAt) => Some(PlainList::OfChannel(name)),
+        (ListScope::ChannelId(id), VideoSort::PublishedAt) => Some(PlainList::OfChannelId(id)),
         _ => None,
     }
 }
@@ -227,8 +256,9 @@ fn filtered_list<'a>(query: &ListQuery<'a>, settings: &Settings) -> FilteredList
         scope: match query.scope {
             ListScope::Instance => Scope::Instance,
             ListScope::Channel(name) => Scope::Channel(name),
+            ListScope::ChannelId(id) => Scope::ChannelId(id),
             ListScope::Account(name) => Scope::Account(name),
-            ListScope::Mine(account_id) => Scope::AccountId(account_id),
+            ListScope::AccountId(id) | ListScope::Mine(id) => Scope::AccountId(id),
         },
         sort: (sort_by(query.page.sort.by), query.page.sort.descending),
         nsfw: match filters.nsfw {

@@ -24,6 +24,12 @@ pub fn select_channel(name: &str) -> Statement {
     Statement::new(owned_channel!("WHERE c.name=?1"), vec![name.into()])
 }
 
+/// Selects the channel with that row id.
+#[must_use]
+pub fn select_channel_by_id(id: i64) -> Statement {
+    Statement::new(owned_channel!("WHERE c.id=?1"), vec![id.into()])
+}
+
 /// Selects all channels, newest first.
 #[must_use]
 pub fn select_channels(start: u32, count: u32) -> Statement {
@@ -75,6 +81,12 @@ macro_rules! account {
 #[must_use]
 pub fn select_account(name: &str) -> Statement {
     Statement::new(account!("WHERE a.name=?1"), vec![name.into()])
+}
+
+/// Selects the account with that row id.
+#[must_use]
+pub fn select_account_by_id(id: i64) -> Statement {
+    Statement::new(account!("WHERE a.id=?1"), vec![id.into()])
 }
 
 /// Selects all accounts, newest first.

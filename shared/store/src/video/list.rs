@@ -27,6 +27,8 @@ impl Extras {
     pub const TAGS: Self = Self(128);
     /// Progress of transcoding; above every bit that PeerTube knows.
     pub const PROGRESS: Self = Self(1 << 16);
+    /// Descriptions whole instead of [`DESCRIPTION_CHARS`] characters of them.
+    pub const WHOLE_DESCRIPTION: Self = Self(1 << 17);
 }
 
 /// Which part of a list.
@@ -51,6 +53,8 @@ pub enum PlainList<'a> {
     Trending,
     /// Of the channel of that name, newest first.
     OfChannel(&'a str),
+    /// Of the channel with that row id, newest first.
+    OfChannelId(i64),
     /// Of the channel of that video, newest first, the video itself among them.
     SiblingsOf(VideoKey<'a>),
 }
@@ -67,7 +71,9 @@ macro_rules! select_page {
             " ORDER BY ",
             $order,
             " LIMIT +?2 OFFSET +?1) SELECT json_array(",
-            video_columns!("substr(v.description,1,251)"),
+            video_columns!(
+                "CASE WHEN ?3&131072 THEN v.description ELSE substr(v.description,1,251) END"
+            ),
             ",json_array(a.id,a.name,a.display_name),json_array(c.id,c.name,c.display_name),",
             pictures!(),
             ",json(CASE WHEN ?3&8 THEN ",
@@ -110,6 +116,10 @@ const OF_CHANNEL: &str = plain!(
     "v.channel_id=(SELECT id FROM channel WHERE name=?4) AND ",
     "v.published_at_unix_ms DESC,v.id DESC"
 );
+const OF_CHANNEL_ID: &str = plain!(
+    "v.channel_id=?4 AND ",
+    "v.published_at_unix_ms DESC,v.id DESC"
+);
 const SIBLINGS: &str = plain!(
     "v.channel_id=(SELECT channel_id FROM video \
      WHERE id=coalesce(?4,(SELECT id FROM video WHERE uuid=?5))) AND ",
@@ -124,6 +134,7 @@ pub fn select_plain(list: PlainList<'_>, page: Page) -> Statement {
         PlainList::MostViewed => (MOST_VIEWED, vec![]),
         PlainList::Trending => (TRENDING, vec![]),
         PlainList::OfChannel(name) => (OF_CHANNEL, vec![name.into()]),
+        PlainList::OfChannelId(id) => (OF_CHANNEL_ID, vec![id.into()]),
         PlainList::SiblingsOf(video) => (SIBLINGS, video.params()),
     };
     let mut params = page.params();
@@ -139,6 +150,10 @@ pub fn count_plain(list: PlainList<'_>) -> Statement {
         PlainList::OfChannel(name) => Statement::new(
             "SELECT listed_videos FROM channel WHERE name=?1",
             vec![name.into()],
+        ),
+        PlainList::OfChannelId(id) => Statement::new(
+            "SELECT listed_videos FROM channel WHERE id=?1",
+            vec![id.into()],
         ),
         _ => Statement::new("SELECT listed_videos FROM video_total", vec![]),
     }
@@ -157,6 +172,8 @@ pub enum Scope<'a> {
     Instance,
     /// Of the channel of that name.
     Channel(&'a str),
+    /// Of the channel with that row id.
+    ChannelId(i64),
     /// Of the account of that name.
     Account(&'a str),
     /// Of the account with that row id.
@@ -260,7 +277,7 @@ macro_rules! filtered {
 
 const OF_INSTANCE: (&str, &str) = filtered!("");
 const OF_ONE_CHANNEL: (&str, &str) =
-    filtered!("v.channel_id=(SELECT id FROM channel WHERE name=?20) AND ");
+    filtered!("v.channel_id=coalesce(?20,(SELECT id FROM channel WHERE name=?21)) AND ");
 const OF_ACCOUNT: (&str, &str) = filtered!(
     "v.channel_id IN (SELECT id FROM channel WHERE account_id=\
      coalesce(?20,(SELECT id FROM account WHERE name=?21))) AND "
@@ -320,7 +337,7 @@ impl FilteredList<'_> {
     const fn texts(&self) -> (&'static str, &'static str) {
         match self.scope {
             Scope::Instance => OF_INSTANCE,
-            Scope::Channel(_) => OF_ONE_CHANNEL,
+            Scope::Channel(_) | Scope::ChannelId(_) => OF_ONE_CHANNEL,
             Scope::Account(_) | Scope::AccountId(_) => OF_ACCOUNT,
         }
     }
@@ -346,9 +363,10 @@ impl FilteredList<'_> {
         ]);
         match self.scope {
             Scope::Instance => {}
-            Scope::Channel(name) => params.push(name.into()),
-            Scope::Account(name) => params.extend([Value::Null, name.into()]),
-            Scope::AccountId(id) => params.extend([id.into(), Value::Null]),
+            Scope::Channel(name) | Scope::Account(name) => {
+                params.extend([Value::Null, name.into()]);
+            }
+            Scope::ChannelId(id) | Scope::AccountId(id) => params.extend([id.into(), Value::Null]),
         }
         params
     }
