@@ -53,7 +53,8 @@ pub fn with_cors(mut response: Response<Body>) -> Response<Body> {
 const PREFLIGHT_MAX_AGE_SECS: &str = "7200";
 
 /// 204 that allows what was asked for.
-pub(crate) fn preflight(head: &RequestHead) -> Response<Body> {
+#[must_use]
+pub fn preflight(head: &RequestHead) -> Response<Body> {
     let mut response = no_content();
     let headers = response.headers_mut();
     headers.insert(

@@ -41,6 +41,21 @@ pub(crate) fn shared_bytes(head: &RequestHead, bytes: Vec<u8>, max_age_secs: u32
     if is_personal(head) {
         return Ok(no_store(json_bytes(bytes)));
     }
+    let vary = "Authorization, X-PeerTube-Video-Password";
+    shared_document(head, (JSON, bytes), max_age_secs, vary)
+}
+
+/// An answer, given as content type and body, that does not depend on who asks: caches may share it for
+/// `max_age_secs`, and who has it already gets 304. `vary` names the request's headers that it depends on.
+///
+/// # Errors
+/// [`AppError::Bug`] when a value cannot stand in a header.
+pub fn shared_document(
+    head: &RequestHead,
+    (content_type, bytes): (&'static str, Vec<u8>),
+    max_age_secs: u32,
+    vary: &'static str,
+) -> Result<Response<Body>, AppError> {
     let etag = weak_etag(&bytes);
     let is_known = head
         .header("if-none-match")
@@ -50,26 +65,31 @@ pub(crate) fn shared_bytes(head: &RequestHead, bytes: Vec<u8>, max_age_secs: u32
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
     } else {
-        json_bytes(bytes)
+        typed(content_type, bytes)
     };
     let headers = response.headers_mut();
     let cache_control = format!("public, max-age={max_age_secs}");
     for (name, value) in [
         (header::ETAG, etag.as_str()),
         (header::CACHE_CONTROL, cache_control.as_str()),
-        (header::VARY, "Authorization, X-PeerTube-Video-Password"),
+        (header::VARY, vary),
     ] {
         insert(headers, name, value)?;
     }
     Ok(response)
 }
 
+const JSON: &str = "application/json; charset=utf-8";
+
 fn json_bytes(bytes: Vec<u8>) -> Response<Body> {
+    typed(JSON, bytes)
+}
+
+fn typed(content_type: &'static str, bytes: Vec<u8>) -> Response<Body> {
     let mut response = Response::new(Body::Bytes(bytes));
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 

@@ -22,7 +22,8 @@ mod videos;
 use http::{Method, Request, Response};
 use ports::{Body, Platform};
 
-pub use answer::{problem_response, with_cors};
+pub use answer::{preflight, problem_response, with_cors};
+pub use cacheable::shared_document;
 pub use request::RequestHead;
 pub use services::{Embeds, handle_services};
 

@@ -24,6 +24,7 @@ pub mod text;
 mod view;
 
 pub use headers::{PageKind, page_headers};
+pub use markdown::{plain_text, render_elsewhere};
 pub use player::{CaptionTrack, PlayerData};
 pub use route::{ListKind, PageRoute};
 pub use site::{Sharing, Site};

@@ -28,7 +28,19 @@ pub struct Rendered {
 /// The result can exceed `max_bytes` by the closing tags of open elements, at most [`DEPTH_MAX`].
 #[must_use]
 pub fn render(markdown: &str, max_bytes: usize) -> Rendered {
+    render_with(markdown, max_bytes, true)
+}
+
+/// The same for feeds and other places without our player: moments such as `1:02:03` stay words, so that
+/// no link is relative.
+#[must_use]
+pub fn render_elsewhere(markdown: &str, max_bytes: usize) -> String {
+    render_with(markdown, max_bytes, false).html
+}
+
+fn render_with(markdown: &str, max_bytes: usize, links_moments: bool) -> Rendered {
     let mut writer = Writer {
+        links_moments,
         out: String::new(),
         open: Vec::new(),
         links_open: 0,
@@ -84,6 +96,7 @@ struct Writer {
     /// Closing tag of each open element, outermost first; `None` where the opening was left out.
     open: Vec<Option<&'static str>>,
     links_open: usize,
+    links_moments: bool,
     max_bytes: usize,
     cut: bool,
 }
@@ -179,6 +192,7 @@ impl Writer {
                     self.text(url);
                     self.out.push_str("</a>");
                 }
+                links::Piece::Moment { words, .. } if !self.links_moments => self.text(words),
                 links::Piece::Moment { words, secs } => {
                     // Writing into a String cannot fail.
                     let _ = write!(self.out, "<a href=\"?start={secs}\" data-seek=\"{secs}\">");

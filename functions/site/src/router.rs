@@ -3,6 +3,7 @@
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use ports::{Body, Platform};
 
+use crate::discovery;
 use crate::embeds::SiteEmbeds;
 use crate::html;
 use crate::page_memo::PageMemo;
@@ -111,6 +112,8 @@ async fn answer_any<P: Platform>(
         api::handle_services(platform, request, &embeds)
             .await
             .unwrap_or_else(no_such_file)
+    } else if let Some(route) = discovery::Route::parse(path) {
+        discovery::answer(platform, memo, route, request).await
     } else {
         page(platform, memo, &request).await
     };
