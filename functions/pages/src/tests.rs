@@ -196,6 +196,40 @@ fn watch_page_carries_what_others_look_for() {
 }
 
 #[test]
+fn readers_find_the_feeds_of_a_page() {
+    let links = |name: &str| {
+        let pages = every_page(&sample::video());
+        let (_, html) = pages.into_iter().find(|(page, _)| *page == name).unwrap();
+        html.lines()
+            .filter(|line| line.contains("/feeds/"))
+            .map(|line| {
+                let href = line.split("href=\"").nth(1).unwrap();
+                assert!(line.contains("rel=\"alternate\""), "{line}");
+                href.split('"').next().unwrap().to_owned()
+            })
+            .collect::<Vec<_>>()
+    };
+    let (channel, account) = (sample::video().video.channel.id, sample::account().id);
+    let formats = ["xml", "atom", "json"];
+    let of = |query: &str| formats.map(|format| format!("/feeds/videos.{format}{query}"));
+    assert_eq!(links("home"), of(""));
+    assert_eq!(links("account"), of(&format!("?accountId={account}")));
+    let query = format!("?videoChannelId={channel}");
+    let mut of_channel = of(&query).to_vec();
+    of_channel.push(format!("/feeds/podcast/videos.xml{query}"));
+    assert_eq!(links("channel"), of_channel);
+    let of_watch = [
+        format!("/feeds/videos.xml{query}"),
+        format!(
+            "/feeds/video-comments.xml?videoId={}",
+            sample::video().video.uuid
+        ),
+    ];
+    assert_eq!(links("watch"), of_watch);
+    assert!(links("login").is_empty());
+}
+
+#[test]
 fn player_needs_no_request_but_media_before_its_first_frame() {
     let html = watch(&sample::video());
     let data = player_data(&html);

@@ -43,6 +43,14 @@ pub(crate) struct Frame<'a> {
     pub style: String,
     pub script: String,
     pub early_script: &'static str,
+    pub feeds: Vec<FeedLink>,
+}
+
+/// A feed that readers find from the page.
+pub(crate) struct FeedLink {
+    pub media_type: &'static str,
+    pub title: String,
+    pub href: String,
 }
 
 /// One link of the main navigation.
@@ -81,6 +89,7 @@ impl<'a> Frame<'a> {
             style: asset_url("site.css"),
             script: asset_url("site.ts"),
             early_script: EARLY_SCRIPT,
+            feeds: Vec::new(),
         }
     }
 
@@ -90,6 +99,33 @@ impl<'a> Frame<'a> {
         if !words.is_empty() {
             self.description = words;
         }
+        self
+    }
+
+    /// Links the feeds of videos that `query` names, empty for those of the instance.
+    pub fn with_feeds(mut self, title: &str, query: &str) -> Self {
+        let formats = [
+            ("application/rss+xml", "xml"),
+            ("application/atom+xml", "atom"),
+            ("application/feed+json", "json"),
+        ];
+        let mark = if query.is_empty() { "" } else { "?" };
+        self.feeds
+            .extend(formats.map(|(media_type, extension)| FeedLink {
+                media_type,
+                title: title.to_owned(),
+                href: format!("/feeds/videos.{extension}{mark}{query}"),
+            }));
+        self
+    }
+
+    /// Links one feed in RSS.
+    pub fn with_feed(mut self, title: String, href: String) -> Self {
+        self.feeds.push(FeedLink {
+            media_type: "application/rss+xml",
+            title,
+            href,
+        });
         self
     }
 

@@ -83,7 +83,13 @@ pub fn render_channel(
     let total = videos.total.unwrap_or(0);
     let path = actor.href.clone();
     print(&ActorPage {
-        frame: Frame::public(site, &actor.name, &path).described(channel.description.as_deref()),
+        frame: Frame::public(site, &actor.name, &path)
+            .described(channel.description.as_deref())
+            .with_feeds(&actor.name, &format!("videoChannelId={}", channel.id))
+            .with_feed(
+                format!("{} (podcast)", actor.name),
+                format!("/feeds/podcast/videos.xml?videoChannelId={}", channel.id),
+            ),
         banner: banner(site, &channel.banners),
         figures: vec![
             count(channel.followers_count, "follower"),
@@ -117,7 +123,9 @@ pub fn render_account(
     let total = videos.total.unwrap_or(0);
     let path = actor.href.clone();
     print(&ActorPage {
-        frame: Frame::public(site, &actor.name, &path).described(account.description.as_deref()),
+        frame: Frame::public(site, &actor.name, &path)
+            .described(account.description.as_deref())
+            .with_feeds(&actor.name, &format!("accountId={}", account.id)),
         banner: None,
         figures: vec![
             count(account.followers_count, "follower"),

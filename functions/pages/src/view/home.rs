@@ -38,7 +38,7 @@ pub fn render_home(site: &Site, latest: &[VideoListItem], trending: &[VideoListI
             .collect()
     };
     print(&Home {
-        frame: Frame::public(site, "", "/"),
+        frame: Frame::public(site, "", "/").with_feeds(&site.name, ""),
         lead: lead.map(|item| Card::new(site, &item.video, LEAD_SIZES).eager()),
         latest: cards(rest, GRID_SIZES),
         trending: cards(trending, SMALL_SIZES),

@@ -107,7 +107,16 @@ impl<'a> WatchPage<'a> {
         let details = watch.video;
         let video = &details.video;
         let path = format!("/w/{}", video.short_uuid);
-        let frame = frame(site, details, &path);
+        let channel = &video.channel;
+        let frame = frame(site, details, &path)
+            .with_feed(
+                channel.display_name.clone(),
+                format!("/feeds/videos.xml?videoChannelId={}", channel.id),
+            )
+            .with_feed(
+                format!("Comments on {}", video.name),
+                format!("/feeds/video-comments.xml?videoId={}", video.uuid),
+            );
         let related = watch
             .related
             .iter()
