@@ -135,3 +135,80 @@ fn a_page_is_shown_again_until_the_site_changes_something() {
     platform.advance_ms(1_000);
     assert!(channel(&memo).contains("Newest name"));
 }
+
+fn discovery(method: Method, path: &str, etag: Option<&str>) -> (Response<()>, String) {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(format!("https://video.test{path}"));
+    if let Some(etag) = etag {
+        request = request.header("if-none-match", etag);
+    }
+    let request = request.body(Body::Empty).unwrap();
+    block_on(async {
+        let response = site::answer(&TestPlatform::new(), &PageMemo::default(), request).await;
+        let (parts, body) = response.into_parts();
+        let text = String::from_utf8(body.into_bytes(100_000).await.unwrap()).unwrap();
+        (Response::from_parts(parts, ()), text)
+    })
+}
+
+#[test]
+fn servers_and_readers_get_documents_that_caches_may_share() {
+    for (path, content_type) in [
+        (
+            "/.well-known/webfinger?resource=acct:peertube@video.test",
+            "application/jrd+json",
+        ),
+        ("/.well-known/host-meta", "application/xrd+xml"),
+        ("/.well-known/nodeinfo/", "application/json"),
+        ("/nodeinfo/2.0.json", "application/json; profile="),
+        ("/feeds/videos.atom", "application/atom+xml"),
+    ] {
+        let (answer, text) = discovery(Method::GET, path, None);
+        assert_eq!(answer.status(), StatusCode::OK, "{path}: {text}");
+        let headers = answer.headers();
+        let found = headers["content-type"].to_str().unwrap();
+        assert!(found.starts_with(content_type), "{path}: {found}");
+        assert_eq!(headers["access-control-allow-origin"], "*");
+        assert_eq!(headers["cache-control"], "public, max-age=300");
+        let etag = headers["etag"].to_str().unwrap();
+        let (again, nothing) = discovery(Method::GET, path, Some(etag));
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{path}");
+        assert!(nothing.is_empty());
+        let (head, nothing) = discovery(Method::HEAD, path, None);
+        assert_eq!(head.headers()["etag"].to_str().unwrap(), etag);
+        assert!(nothing.is_empty());
+        let (preflight, _) = discovery(Method::OPTIONS, path, None);
+        assert_eq!(preflight.status(), StatusCode::NO_CONTENT);
+        let (refused, _) = discovery(Method::POST, path, None);
+        assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+}
+
+#[test]
+fn servers_and_readers_are_told_what_is_wrong() {
+    let (bad, missing) = (StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND);
+    let unsigned = StatusCode::UNAUTHORIZED;
+    let problem = "application/problem+json";
+    check("/.well-known/webfinger", bad, problem, "resource");
+    check("/nodeinfo/9.json", missing, problem, "version");
+    check("/feeds/videos.pdf", missing, problem, "Feed not found");
+    check("/feeds/videos.xml?sort=x", bad, problem, "sort");
+    check("/feeds/subscriptions.xml", unsigned, problem, "token");
+    check("/.well-known/unknown", missing, "text/html", "<main");
+}
+
+#[test]
+fn a_feed_is_shown_again_per_type_until_the_site_changes_something() {
+    let (platform, memo) = (TestPlatform::new(), PageMemo::default());
+    let ask = |path| ask_again(&platform, &memo, Method::GET, path).1;
+    let first = ask("/feeds/videos.xml");
+    let batches = platform.database.batches();
+    assert_eq!(ask("/feeds/videos.xml"), first);
+    assert_eq!(platform.database.batches(), batches, "shown again");
+    assert_ne!(ask("/feeds/videos.json"), first);
+    ask_again(&platform, &memo, Method::POST, "/api/v1/users/revoke-token");
+    let batches = platform.database.batches();
+    ask("/feeds/videos.xml");
+    assert_eq!(platform.database.batches(), batches + 1);
+}

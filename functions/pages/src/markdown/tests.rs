@@ -130,3 +130,15 @@ fn takes_the_words_for_meta_tags() {
     );
     assert_eq!(plain_text(&"long ".repeat(100), 12), "long long…");
 }
+
+#[test]
+fn elsewhere_no_link_is_relative() {
+    let text = "At 1:23 see https://a.test/ and [b](/b)";
+    assert!(render(text, usize::MAX).html.contains("?start=83"));
+    let html = super::render_elsewhere(text, usize::MAX);
+    assert!(
+        html.starts_with("<p>At 1:23 see <a href=\"https://a.test/\""),
+        "{html}"
+    );
+    assert_eq!(html.matches("href=").count(), 1, "{html}");
+}
