@@ -194,6 +194,15 @@ impl Instance {
         pid.unwrap_or_else(|| panic!("no workerd_pid in {answer}"))
     }
 
+    /// The tracker's own address, which stands for the route that leads to it in production.
+    #[must_use]
+    pub fn tracker_url(&self) -> String {
+        let answer = self.control().get("/tracker").expect_status(200).json();
+        let url = answer["url"].as_str();
+        url.unwrap_or_else(|| panic!("no url in {answer}"))
+            .to_owned()
+    }
+
     /// Runs the Worker's cron handler once and waits for its end.
     pub fn run_cron(&self) {
         let answer = self

@@ -17,6 +17,7 @@ mod process;
 mod recorder;
 mod sample;
 mod stage;
+mod swarm;
 mod wrk;
 
 use figure::Table;

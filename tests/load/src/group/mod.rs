@@ -8,6 +8,7 @@ mod ranges;
 mod rates;
 mod size;
 mod start;
+mod tracker;
 mod transcoder;
 mod upload;
 
@@ -24,7 +25,7 @@ pub struct Group {
 }
 
 /// All groups, the quick ones first.
-pub const ALL: [Group; 10] = [
+pub const ALL: [Group; 11] = [
     Group {
         name: "size",
         title: "what is deployed",
@@ -64,6 +65,11 @@ pub const ALL: [Group; 10] = [
         name: "costs",
         title: "what each action costs in things that are billed",
         measure: costs::measure,
+    },
+    Group {
+        name: "tracker",
+        title: "messages per second of one swarm, beside the tracker that PeerTube uses",
+        measure: tracker::measure,
     },
     Group {
         name: "transcoder",

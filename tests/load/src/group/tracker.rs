@@ -1,0 +1,155 @@
+//! The tracker in workerd beside the Node tracker that PeerTube uses, under the same load, in turns.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use e2e::scratch::Scratch;
+use e2e::tracker::peer::Peer;
+use e2e::{Instance, programs};
+use serde_json::json;
+
+use crate::bare::free_port;
+use crate::figure::{Bound, Table, count, median};
+use crate::swarm::{self, Plan};
+
+/// Of the npm package, fetched when this is measured.
+const NODE_TRACKER: &str = "@peertube/bittorrent-tracker-server@11.1.2";
+const INFO_HASH: &str = "FuGEr478XuVjbIYvey2c";
+const VIDEO: &str = "00000000-0000-4000-8000-00000000000";
+/// Sockets of a lively and of a large swarm.
+const SWARMS: [usize; 2] = [100, 1_000];
+const TURNS: u32 = 3;
+const WARM_UP: Duration = Duration::from_secs(1);
+const MEASURED: Duration = Duration::from_secs(3);
+const RELAYS: u32 = 50;
+const RELAY_CAP_MS: f64 = 50.0;
+
+const SERVER: &str = r"
+import { Server } from '@peertube/bittorrent-tracker-server'
+const server = new Server({ udp: false, http: false, ws: true, stats: false })
+server.on('warning', () => {})
+server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('ready'))
+process.stdin.on('end', () => process.exit()).resume()
+";
+
+struct NodeTracker {
+    process: Child,
+    _folder: Scratch,
+    host: String,
+}
+
+impl NodeTracker {
+    fn start() -> Self {
+        let folder = Scratch::new("node-tracker");
+        let mut install = Command::new("npm");
+        install
+            .args([
+                "install",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+            ])
+            .arg(folder.path())
+            .arg(NODE_TRACKER);
+        programs::run(&mut install);
+        let script = folder.join("server.mjs");
+        std::fs::write(&script, SERVER).unwrap_or_else(|error| panic!("{error}"));
+        let port = free_port();
+        let mut process = Command::new(programs::node())
+            .arg(script)
+            .env("PORT", port.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start node: {error}"));
+        let stdout = process.stdout.take().expect("standard output is piped");
+        let mut line = String::new();
+        let read = BufReader::new(stdout).read_line(&mut line);
+        assert!(matches!(read, Ok(1..)), "the Node tracker did not start");
+        Self {
+            process,
+            _folder: folder,
+            host: format!("127.0.0.1:{port}"),
+        }
+    }
+}
+
+impl Drop for NodeTracker {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Measures both.
+pub fn measure(table: &mut Table) {
+    let node = NodeTracker::start();
+    // Neither limits nor intervals that grow with load: the Node tracker has none.
+    let instance = Instance::with_vars(&[
+        ("OPEN_TRACKER", "true"),
+        ("VIEWERS_PER_ADDRESS", "0"),
+        ("ANNOUNCE_SECS", "120"),
+    ]);
+    // As in production, where a route leads past the site.
+    let ours = instance.tracker_url();
+    let ours = ours.trim_start_matches("http://");
+    for (number, peers) in SWARMS.into_iter().enumerate() {
+        let path = format!("/tracker/socket/{VIDEO}{number}");
+        let (mut rates, mut rivals) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            rivals.push(rate(&node.host, "/", peers));
+            rates.push(rate(ours, &path, peers));
+        }
+        let (rate, rival) = (median(rates), median(rivals));
+        table.shown(&format!("{peers} peers, responses"), rate, "per s");
+        table.shown(&format!("{peers} peers, Node tracker"), rival, "per s");
+        table.line(
+            &format!("{peers} peers, ratio"),
+            rate / rival,
+            "",
+            Bound::AtLeast(1.0),
+        );
+    }
+    table.line(
+        "relayed offer",
+        relay_ms(&instance),
+        "ms",
+        Bound::AtMost(RELAY_CAP_MS),
+    );
+}
+
+/// Responses per second.
+fn rate(host: &str, path: &str, peers: usize) -> f64 {
+    let plan = Plan {
+        host: host.to_owned(),
+        path: path.to_owned(),
+        info_hash: INFO_HASH.to_owned(),
+        peers,
+        answers: true,
+        warm_up: WARM_UP,
+        measured: MEASURED,
+    };
+    let (counts, time) = swarm::run(&plan).unwrap_or_else(|error| panic!("{host}{path}: {error}"));
+    assert_eq!(counts.others, 0, "{host}{path} refuses messages");
+    count(counts.responses()) / time.as_secs_f64()
+}
+
+/// From an announce to the offer at the other peer.
+fn relay_ms(instance: &Instance) -> f64 {
+    let path = format!("/tracker/socket/{VIDEO}9");
+    let mut receiver = Peer::open(instance.origin(), &path, INFO_HASH, 1);
+    let mut sender = Peer::open(instance.origin(), &path, INFO_HASH, 2);
+    receiver.join();
+    sender.join();
+    let times = (0..RELAYS).map(|_| {
+        let announced = Instant::now();
+        sender.announce(5, &json!({}));
+        receiver.next();
+        let time = announced.elapsed();
+        sender.next();
+        time.as_secs_f64() * 1_000.0
+    });
+    median(times.collect())
+}
