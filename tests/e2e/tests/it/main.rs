@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod browser;
+mod discovery;
 mod large_upload;
 mod main_job;
 mod media_http;
