@@ -70,7 +70,6 @@ impl SwarmObject {
     }
 
     /// A request of the entry or of another shard.
-    #[must_use]
     pub fn fetch(&self, request: web_sys::Request) -> Promise {
         let room = match &self.room {
             Ok(room) => Rc::clone(room),
@@ -114,7 +113,6 @@ impl SwarmObject {
     }
 
     /// Time to look after everything.
-    #[must_use]
     pub fn alarm(&self) -> Promise {
         let Ok(room) = &self.room else {
             return Promise::resolve(&JsValue::UNDEFINED);

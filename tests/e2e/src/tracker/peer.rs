@@ -54,7 +54,7 @@ impl Peer {
     /// Announces without offers and takes the reply.
     pub fn join(&mut self) -> Value {
         self.announce(0, &json!({ "event": "started" }));
-        self.next()
+        self.receive()
     }
 
     /// Answers an offer.
@@ -71,7 +71,7 @@ impl Peer {
     }
 
     /// The next message.
-    pub fn next(&mut self) -> Value {
+    pub fn receive(&mut self) -> Value {
         match self.socket.receive() {
             Frame::Text(text) => serde_json::from_str(&text)
                 .unwrap_or_else(|error| panic!("{text} is no JSON: {error}")),
@@ -91,7 +91,7 @@ impl Peer {
     pub fn scrape(&mut self) -> (u64, u64) {
         let message = json!({ "action": "scrape", "info_hash": self.info_hash });
         self.socket.send(&message.to_string());
-        let answer = self.next();
+        let answer = self.receive();
         let counts = &answer["files"][&self.info_hash];
         let count = |name: &str| {
             let count = counts[name].as_u64();

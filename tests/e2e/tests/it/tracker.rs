@@ -39,8 +39,8 @@ fn offers_and_answers_reach_the_other_peer_and_nobody_else() {
     assert_eq!(reply["incomplete"], 1);
     assert!(reply["interval"].as_u64().is_some_and(|secs| secs >= 30));
     second.announce(5, &json!({ "event": "started" }));
-    assert_eq!(second.next()["incomplete"], 2);
-    let offer = first.next();
+    assert_eq!(second.receive()["incomplete"], 2);
+    let offer = first.receive();
     assert_eq!(offer["peer_id"], second.id);
     assert_eq!(offer["info_hash"], first.info_hash);
     assert_eq!(offer["offer"]["type"], "offer");
@@ -49,7 +49,7 @@ fn offers_and_answers_reach_the_other_peer_and_nobody_else() {
     assert_eq!(first.next_within(SILENCE), None);
     assert_eq!(second.next_within(SILENCE), None);
     first.answer(&peer_id(2), &offer_id);
-    let answer = second.next();
+    let answer = second.receive();
     assert_eq!(answer["answer"]["type"], "answer");
     assert_eq!(answer["peer_id"], first.id);
     assert_eq!(answer["offer_id"], offer_id.as_str());
@@ -84,7 +84,7 @@ fn a_peer_id_cannot_be_taken_from_another_socket() {
     assert_eq!(refusal["info_hash"], owner.info_hash);
     assert!(refusal["failure reason"].is_string(), "{refusal}");
     thief.announce(0, &json!({ "event": "stopped" }));
-    assert!(thief.next()["failure reason"].is_string());
+    assert!(thief.receive()["failure reason"].is_string());
     assert_eq!(owner.scrape(), (0, 1));
 }
 
@@ -130,7 +130,7 @@ fn ten_thousand_offers_are_refused() {
     // Small enough for one frame, and far more than anybody takes.
     let offers: Vec<Value> = (0..10_000).map(|_| json!({})).collect();
     flooder.announce(0, &json!({ "offers": offers }));
-    assert!(flooder.next()["failure reason"].is_string());
+    assert!(flooder.receive()["failure reason"].is_string());
     let offers: Vec<Value> = (0..10_000)
         .map(|number| json!({ "offer_id": number }))
         .collect();
@@ -164,7 +164,7 @@ fn bad_fields_are_named_and_the_socket_stays() {
         ),
     ] {
         peer.socket.send(&message.to_string());
-        let error = peer.next();
+        let error = peer.receive();
         let text = error["failure reason"].as_str().unwrap_or_default();
         assert!(text.contains(reason), "{message}: {error}");
         assert_eq!(error["action"], "announce");

@@ -114,8 +114,9 @@ impl Drop for Running {
 }
 
 fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.local_addr().unwrap().port()
+    let listener = TcpListener::bind(("127.0.0.1", 0));
+    let address = listener.and_then(|listener| listener.local_addr());
+    address.expect("loopback has free ports").port()
 }
 
 /// Seeds with libtorrent, known through the tracker alone; prints a line when that has answered.

@@ -34,19 +34,19 @@ fn a_swarm_that_has_slept_is_still_there() {
     let mut second = Peer::open(instance.origin(), PATH, INFO_HASH, 2);
     first.join();
     second.announce(0, &json!({ "event": "completed" }));
-    assert_eq!(second.next()["complete"], 1);
+    assert_eq!(second.receive()["complete"], 1);
     // Nothing to poll for: every question would wake it up.
     assert_eq!(first.next_within(ASLEEP_AFTER), None);
     second.announce(1, &json!({}));
-    let reply = second.next();
+    let reply = second.receive();
     assert_eq!(
         (&reply["complete"], &reply["incomplete"]),
         (&json!(1), &json!(1))
     );
-    let offer = first.next();
+    let offer = first.receive();
     assert_eq!(offer["peer_id"], second.id);
     first.answer(&second.id, offer["offer_id"].as_str().unwrap());
-    assert_eq!(second.next()["peer_id"], first.id);
+    assert_eq!(second.receive()["peer_id"], first.id);
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn silent_peers_are_forgotten_though_their_sockets_stay() {
     let mut other = Peer::open(instance.origin(), PATH, INFO_HASH, 2);
     wait::until("the silent peer is gone", PATIENCE, || {
         other.announce(0, &json!({}));
-        (other.next()["incomplete"] == 1).then_some(())
+        (other.receive()["incomplete"] == 1).then_some(())
     });
     assert_eq!(silent.join()["incomplete"], 2);
 }
@@ -76,7 +76,7 @@ fn all_peers_come_back_after_workerd_died_and_none_twice() {
         }
         peers
             .iter_mut()
-            .filter_map(|peer| peer.next()["incomplete"].as_u64())
+            .filter_map(|peer| peer.receive()["incomplete"].as_u64())
             .max()
     };
     let mut peers = connect();
