@@ -4,19 +4,22 @@
 //! missing `@context`, `to` and `cc` as text or list, `as:Public` and `Public`, an actor embedded
 //! or by id, a type as text or list, and members that nobody here knows: they stay in `raw`.
 //!
-//! Start at [`Activity::parse`]; [`RemoteActor`] and [`RemoteNote`] read what it carries.
+//! Start at [`Activity::parse`]; [`RemoteActor`], [`RemoteVideo`] and [`RemoteNote`] read what it
+//! carries.
 
 mod activity;
 mod actor;
 mod bounds;
 mod note;
 mod value;
+mod video;
 
 pub use activity::{Activity, Embedded, Inner, Object, Verb};
 pub use actor::{PublicKey, RemoteActor, find_key};
 pub use bounds::{BoundsError, check_bounds};
 pub use note::{Mention, RemoteNote};
 pub use value::{Audience, Members};
+pub use video::{RemoteFile, RemoteImage, RemoteStreaming, RemoteVideo};
 
 use serde_json::Value;
 

@@ -1,6 +1,8 @@
 //! Shapes that servers send. Typed from their documentation, their sources and observed traffic,
 //! with names and texts of our own.
 
+mod videos;
+
 use serde_json::{Value, json};
 
 use super::{
