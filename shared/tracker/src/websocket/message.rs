@@ -8,12 +8,15 @@ use crate::limits::{
     MAX_FRAME_BYTES, MAX_OFFER_ID_BYTES, MAX_OFFERS, MAX_RELAYED_OFFERS, MAX_SCRAPED,
 };
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "lives on the stack for one message, nearly all of which are announces"
-)]
 /// One message. It borrows from the text; offers and answers are slices of it.
 #[derive(Debug)]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::large_enum_variant,
+        reason = "lives on the stack for one message, nearly all of which are announces"
+    )
+)]
 pub enum Message<'a> {
     /// A peer is there, comes, or goes.
     Announce(Announce<'a>),
