@@ -20,6 +20,7 @@ mod room;
 mod settings;
 mod shards;
 mod sockets;
+mod stored_swarms;
 mod swarm_object;
 mod text;
 mod unknown;

@@ -6,7 +6,7 @@ use js_sys::Reflect;
 use platform_workers::ObjectDatabase;
 use torrent::InfoHash;
 use tracker::shard::{Continent, ShardLoad};
-use tracker::{AddressKey, HttpReceived, Received, SeededRandom, SocketId, Totals, Tracker};
+use tracker::{AddressKey, HttpReceived, Received, SeededRandom, SocketId, Totals, Tracker, http};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
@@ -17,6 +17,7 @@ use crate::report::{Kv, Report, Write};
 use crate::settings::Settings;
 use crate::shards::Shards;
 use crate::sockets::{self, CLOSE_BINARY, CLOSE_LATER, CLOSE_REFUSED, CLOSE_TOO_LARGE, Sockets};
+use crate::stored_swarms::StoredSwarms;
 use crate::text::{self, Unreadable};
 use crate::unknown::{Unknown, Verdict, Waiting};
 
@@ -66,6 +67,7 @@ pub struct Room {
     unknown: Unknown,
     report: Report,
     shards: Shards,
+    stored: StoredSwarms,
     /// 0 if none is set, as far as is known.
     alarm_at_ms: u64,
 }
@@ -97,6 +99,7 @@ impl Room {
         let stored = stored.and_then(|record| record.as_string());
         Ok(Self {
             shards: Shards::new(stored, settings.has_bounds),
+            stored: StoredSwarms::default(),
             // Whoever accepted these sockets has set an alarm.
             alarm_at_ms: if sockets.is_empty() {
                 0
@@ -148,13 +151,24 @@ impl Room {
         address: AddressKey,
     ) -> Result<Vec<u8>, InfoHash> {
         let now = js::now_unix_ms();
+        let store = self.state.storage().kv();
+        let named = http::info_hashes(query).unwrap_or_default();
+        if let Some(info_hash) = named.first() {
+            let tracker = &mut self.tracker;
+            self.stored.restore(&store, tracker, *info_hash, now);
+        }
         let random = &mut self.random;
         let received = self
             .tracker
             .receive_http_announce(query, ip, address, now, random);
         self.expect_alarm(now);
         match received {
-            HttpReceived::Reply(reply) => Ok(reply),
+            HttpReceived::Reply(reply) => {
+                if let Some(info_hash) = named.first() {
+                    self.stored.keep(&store, &self.tracker, info_hash, now);
+                }
+                Ok(reply)
+            }
             HttpReceived::UnknownInfoHash(info_hash) => Err(info_hash),
         }
     }
@@ -162,6 +176,11 @@ impl Room {
     /// Answers a scrape by HTTP.
     pub fn http_scrape(&mut self, query: &str, address: AddressKey) -> Vec<u8> {
         let now = js::now_unix_ms();
+        let store = self.state.storage().kv();
+        for info_hash in http::info_hashes(query).unwrap_or_default() {
+            let tracker = &mut self.tracker;
+            self.stored.restore(&store, tracker, info_hash, now);
+        }
         let random = &mut self.random;
         self.tracker
             .receive_http_scrape(query, address, now, random)
@@ -390,6 +409,7 @@ impl Room {
                 self.door(number, CLOSE_LATER, "reconnect");
             }
         }
+        self.stored.sweep(&self.state.storage().kv(), &self.tracker);
         let totals: Totals = self.tracker.totals(now);
         if totals.sockets > 0 {
             self.expect_alarm(now);

@@ -71,6 +71,20 @@ impl Tracker {
         HttpReceived::Reply(peers.announce(&announce, ip, others, now_unix_ms, random))
     }
 
+    /// The HTTP peers of a swarm, for a host that keeps them over the end of this state.
+    #[must_use]
+    pub fn http_swarm(&self, info_hash: &InfoHash) -> Option<&HttpPeers> {
+        self.http.get(info_hash)
+    }
+
+    /// Takes back what [`Self::http_swarm`] gave, unless there is no room for it.
+    pub fn restore_http(&mut self, info_hash: InfoHash, peers: HttpPeers) {
+        let has_room = self.http.len() < MAX_SWARMS;
+        if has_room && !peers.is_empty() && !self.http.contains_key(&info_hash) {
+            self.http.insert(info_hash, peers);
+        }
+    }
+
     /// Answers a scrape of this object's swarms. Swarms that do not exist have nobody.
     pub fn receive_http_scrape(
         &mut self,

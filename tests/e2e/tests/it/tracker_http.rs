@@ -75,6 +75,32 @@ fn peers_are_told_of_each_other_in_every_form() {
 }
 
 #[test]
+fn peers_outlive_the_end_of_their_object() {
+    let instance = Instance::with_vars(&[("OPEN_TRACKER", "true"), ("VIEWERS_PER_ADDRESS", "0")]);
+    let swarm = [0xf2; 20];
+    let visitor = instance.visitor();
+    let first = announce(
+        &visitor,
+        &swarm,
+        b"-AA0001-000000000001",
+        7_001,
+        "&left=0&compact=1",
+    );
+    assert_eq!(first.member("complete").size(), 1);
+    instance.kill_workerd();
+    instance.wait_until_healthy();
+    let second = announce(
+        &visitor,
+        &swarm,
+        b"-AA0001-000000000002",
+        7_002,
+        "&left=9&compact=1",
+    );
+    assert_eq!(bytes(second.member("peers")), [127, 0, 0, 1, 0x1b, 0x59]);
+    assert_eq!(second.member("complete").size(), 1);
+}
+
+#[test]
 fn what_is_wrong_is_said_with_status_200() {
     let published = published();
     let visitor = published.instance.visitor();
