@@ -88,7 +88,6 @@ fn peers_outlive_the_end_of_their_object() {
     );
     assert_eq!(first.member("complete").size(), 1);
     instance.kill_workerd();
-    instance.wait_until_healthy();
     let second = announce(
         &visitor,
         &swarm,
