@@ -12,7 +12,9 @@ mod tasks;
 use std::rc::Rc;
 
 use http::StatusCode;
-use platform_workers::{Bindings, WaitUntil, WorkersPlatform, request_from_js, response_to_js};
+use platform_workers::{
+    Bindings, WaitUntil, WorkersPlatform, drain_untouched, request_from_js, response_to_js,
+};
 use ports::{Body, LocalBoxFuture};
 use site::PageMemo;
 use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
@@ -76,7 +78,13 @@ async fn fetch(
         Ok(platform) => {
             let address_header = variable(&env, ADDRESS_HEADER_VARIABLE);
             let mut answer = match request_from_js(&request, address_header.as_deref()) {
-                Ok(message) => site::answer(&platform, &MEMO.with(Rc::clone), message).await,
+                Ok(message) => {
+                    let answer = site::answer(&platform, &MEMO.with(Rc::clone), message).await;
+                    if answer.status().is_client_error() {
+                        drain_untouched(&request).await;
+                    }
+                    answer
+                }
                 Err(_) => plain(StatusCode::BAD_REQUEST, "This request cannot be read."),
             };
             if variable(&env, COSTS_VARIABLE).as_deref() == Some("true")

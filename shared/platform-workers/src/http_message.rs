@@ -1,7 +1,7 @@
 //! Requests and responses between JavaScript and `http`.
 
 use http::{HeaderName, HeaderValue, Method, Request, Response};
-use ports::{Body, ClientAddress};
+use ports::{BlockStream as _, Body, ClientAddress};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, ResponseInit};
 
@@ -101,4 +101,25 @@ pub fn response_to_js(response: Response<Body>) -> Result<web_sys::Response, JsV
 /// What JavaScript throws.
 pub fn text_response(text: &JsValue) -> Result<web_sys::Response, JsValue> {
     Ok(js::TextResponse::from_text(text)?.into())
+}
+
+/// Bytes of an unwanted body that are read: more than any form without files has.
+const DRAINED_MAX_BYTES: usize = 1024 * 1024;
+const DRAINED_AT_ONCE_BYTES: usize = 64 * 1024;
+
+/// Reads a body that nobody has looked at, up to a bound. An answer to a client that still sends makes
+/// the runtime close the connection, and the client may see that instead of the answer.
+pub async fn drain_untouched(request: &web_sys::Request) {
+    let Some(body) = request.body().filter(|body| !body.locked()) else {
+        return;
+    };
+    let mut stream = JsStream::new(body);
+    let mut read_bytes = 0;
+    while read_bytes < DRAINED_MAX_BYTES {
+        match stream.read(DRAINED_AT_ONCE_BYTES).await {
+            Ok(Some(block)) => read_bytes += block.len(),
+            // A client that is gone needs no answer.
+            Ok(None) | Err(_) => return,
+        }
+    }
 }
