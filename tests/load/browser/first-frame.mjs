@@ -50,10 +50,11 @@ async function measure() {
     // The first page of a process pays for the process; a viewer has it already.
     await page.goto("about:blank");
     const bodies = [];
-    page.on("response", (response) => {
+    const note = (response) => {
       if (response.request().resourceType() !== "script") return;
       bodies.push(response.body().then((body) => [response.url(), gzipSync(body).length]));
-    });
+    };
+    page.on("response", note);
     await page.goto(told.url, { waitUntil: "commit" });
     const frameMs = await page.evaluate(() => globalThis.firstFrame);
     const paints = await page.evaluate(() =>
@@ -62,6 +63,8 @@ async function measure() {
     const loads = await page.evaluate(() =>
       performance.getEntriesByType("resource").map(({ name, responseEnd }) => [name, responseEnd]),
     );
+    // What comes from here on came after the frame, and would be cut off by the end of the page.
+    page.off("response", note);
     const paint = Object.fromEntries(paints);
     const ended = Object.fromEntries(loads);
     const scripts = (await Promise.all(bodies)).map(([url, gzipBytes]) => ({
@@ -73,7 +76,7 @@ async function measure() {
       paintMs: paint["first-paint"],
       contentMs: paint["first-contentful-paint"],
       frameMs,
-      scripts: scripts.filter(({ endMs }) => endMs === null || endMs <= frameMs),
+      scripts: scripts.filter(({ endMs }) => endMs !== null && endMs <= frameMs),
       requests: loads.filter(([, end]) => end <= frameMs).length,
     };
   } finally {
