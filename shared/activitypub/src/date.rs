@@ -1,6 +1,8 @@
 //! The two date formats of federation: `Sun, 06 Nov 1994 08:49:37 GMT` in headers (RFC 9110,
 //! 5.6.7) and ISO 8601 in documents. Proleptic Gregorian calendar, UTC, no leap seconds.
 
+use domain::calendar::{civil_from_days, days_from_civil};
+
 const MS_PER_SEC: i64 = 1_000;
 const SECS_PER_DAY: i64 = 86_400;
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
@@ -167,27 +169,8 @@ fn named(names: &'static [&'static str], index: i64) -> &'static str {
 
 /// Days since 1970, or nothing for a day that its month lacks.
 fn days_of(year: i64, month: i64, day: i64) -> Option<i64> {
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let era = shifted.div_euclid(400);
-    let year_of_era = shifted.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    let days = era * 146_097 + day_of_era - 719_468;
+    let days = days_from_civil(year, month, day);
     (civil_from_days(days) == (year, month, day)).then_some(days)
-}
-
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = (shifted_month + 2) % 12 + 1;
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness, no serde. Times come in as [`UnixMillis`], random bytes as
 //! arrays. Start reading at [`ladder`] and [`video`].
 
+pub mod calendar;
 pub mod ladder;
 pub mod limits;
 pub mod quota;

@@ -1,10 +1,10 @@
 //! Dates as PeerTube writes them: ISO 8601, UTC, milliseconds, `2026-01-02T03:04:05.678Z`.
 //!
-//! Written by hand on the proleptic Gregorian calendar, because the date crates cost more Wasm
-//! than this page of arithmetic.
+//! Written by hand, because the date crates cost more Wasm than this page.
 
 use core::fmt;
 
+use domain::calendar::{civil_from_days, days_from_civil};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const MS_PER_SEC: i64 = 1_000;
@@ -142,32 +142,6 @@ fn number(text: &str, digits: usize) -> Result<i64, NotADate> {
         return Err(NotADate);
     }
     text.parse().map_err(|_| NotADate)
-}
-
-/// Days since 1970-01-01 of a civil date; years begin in March, eras have 146,097 days.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-/// The inverse of [`days_from_civil`].
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = (month_from_march + 2) % 12 + 1;
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 impl Serialize for IsoDate {

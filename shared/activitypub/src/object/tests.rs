@@ -55,7 +55,7 @@ fn video<'a>(addressing: &'a Addressing, id: &'a str) -> Video<'a> {
         embed_url: "https://tube.example/videos/embed/kkGMgK9ZtnKfYAgnEtQxbv",
         uuid: UUID,
         addressing,
-        account_id: "https://tube.example/accounts/root",
+        account_id: "https://tube.example/accounts/ada",
         channel_id: "https://tube.example/video-channels/films",
         name: "A \"film\" & more",
         duration_secs: 3_661,
@@ -148,7 +148,7 @@ fn actor(kind: ActorKind<'_>) -> Actor<'_> {
 
 #[test]
 fn a_video_and_its_create() {
-    let addressing = Addressing::public(&["https://tube.example/accounts/root/followers"]);
+    let addressing = Addressing::public(&["https://tube.example/accounts/ada/followers"]);
     let id = IDS.video(UUID);
     let video = video(&addressing, &id);
     let document = encode(Context::Video, &video);
@@ -215,7 +215,7 @@ fn peertube_finds_what_it_demands() {
 #[test]
 fn actors() {
     let channel = ActorKind::Channel {
-        owner_id: "https://tube.example/accounts/root",
+        owner_id: "https://tube.example/accounts/ada",
         support: None,
     };
     for (name, kind) in [
@@ -287,7 +287,7 @@ fn collections() {
 #[test]
 fn activities() {
     let (account, far) = (
-        "https://tube.example/accounts/root",
+        "https://tube.example/accounts/ada",
         "https://far.example/accounts/x",
     );
     let follow_id = IDS.follow(account, 7);
@@ -309,7 +309,7 @@ fn activities() {
             &Activity::new(Verb::Reject, &reject_id, far, &follow),
         ),
     );
-    let followers = Addressing::public(&["https://tube.example/accounts/root/followers"]);
+    let followers = Addressing::public(&["https://tube.example/accounts/ada/followers"]);
     let undo_id = IDS.undo(&follow_id);
     check(
         "undo-follow",
@@ -371,7 +371,7 @@ fn comments() {
         in_reply_to: &video_id,
         published_unix_ms: NOW,
         updated_unix_ms: NOW,
-        attributed_to: "https://tube.example/accounts/root",
+        attributed_to: "https://tube.example/accounts/ada",
         audience: Some("https://tube.example/video-channels/films"),
         mentions: &[("https://far.example/u", "@u@far.example")],
         reply_approval: None,

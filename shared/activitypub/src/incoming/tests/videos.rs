@@ -42,7 +42,7 @@ fn what_is_absent_has_peertubes_defaults() {
     ] {
         document.as_object_mut().unwrap().remove(member);
     }
-    document["attributedTo"] = json!("https://tube.example/accounts/root");
+    document["attributedTo"] = json!("https://tube.example/accounts/ada");
     document["url"][2].as_object_mut().unwrap().remove("tag");
     let video = RemoteVideo::from_members(members(&document)).unwrap();
     assert_eq!((video.state, video.comments_policy), (1, 2));
