@@ -56,10 +56,13 @@ async fn fetch(
     env: Env,
     context: Context,
 ) -> worker::Result<web_sys::Response> {
-    if site::is_asset_path(path_of(&request.url())) {
+    // Copied out of JavaScript once.
+    let url = request.url();
+    let path = path_of(&url);
+    if site::is_asset_path(path) {
         return asset(&env, request).await;
     }
-    if path_of(&request.url()).starts_with(TRACKER_PATHS)
+    if path.starts_with(TRACKER_PATHS)
         && let Ok(tracker) = env.service(TRACKER_BINDING)
     {
         return Ok(tracker
@@ -67,8 +70,8 @@ async fn fetch(
             .await?
             .into());
     }
-    if site::is_socket_path(path_of(&request.url())) {
-        return socket(&env, request).await;
+    if site::is_socket_path(path) {
+        return socket(&env, request, path).await;
     }
     let context = Rc::new(context);
     let wait_until: WaitUntil =
@@ -99,13 +102,14 @@ async fn fetch(
 }
 
 /// A runner's socket, held by the object that sees new jobs first.
-async fn socket(env: &Env, request: web_sys::Request) -> worker::Result<web_sys::Response> {
+async fn socket(
+    env: &Env,
+    request: web_sys::Request,
+    path: &str,
+) -> worker::Result<web_sys::Response> {
     let is_upgrade = request.headers().get("upgrade")?.is_some();
-    let query = request
-        .url()
-        .split_once('?')
-        .map_or(String::new(), |(_, query)| query.to_owned());
-    if let Some(refusal) = site::socket_refusal(&query, is_upgrade) {
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    if let Some(refusal) = site::socket_refusal(query, is_upgrade) {
         return response_to_js(refusal).map_err(worker::Error::from);
     }
     let object = env
