@@ -32,19 +32,12 @@ impl Bare {
             "pid_file": scratch.join("pid"),
             "fast_multipart": fast_multipart,
         });
-        let mut process = Command::new(programs::node())
+        let mut command = Command::new(programs::node());
+        command
             .arg(programs::root().join("tests/load/bare-worker/main.mjs"))
-            .arg(told.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("cannot start node: {error}"));
-        let stdout = process.stdout.take().expect("standard output is piped");
-        let mut line = String::new();
-        let read = BufReader::new(stdout).read_line(&mut line);
-        assert!(matches!(read, Ok(1..)), "the bare Worker did not start");
+            .arg(told.to_string());
         Self {
-            process,
+            process: start_server(&mut command),
             scratch,
             origin: format!("http://127.0.0.1:{port}"),
         }
@@ -73,6 +66,22 @@ impl Drop for Bare {
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
+}
+
+/// Starts a program that ends with its standard input, and waits for the line by which it says that it
+/// listens.
+#[must_use]
+pub fn start_server(command: &mut Command) -> Child {
+    let mut process = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+    let stdout = process.stdout.take().expect("standard output is piped");
+    let mut line = String::new();
+    let read = BufReader::new(stdout).read_line(&mut line);
+    assert!(matches!(read, Ok(1..)), "{command:?} did not start");
+    process
 }
 
 /// A port that was free a moment ago.

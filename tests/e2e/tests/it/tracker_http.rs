@@ -13,7 +13,7 @@ use e2e::published::{info_hash_of, published};
 use e2e::scratch::Scratch;
 use e2e::tracker::http::{announce, scrape};
 use e2e::video::text;
-use e2e::{Instance, wait};
+use e2e::{Client, Instance, wait};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -24,29 +24,36 @@ fn bytes(value: &Value) -> &[u8] {
     bytes
 }
 
+/// A tracker for any infohash and any number of peers at this address.
+fn open_tracker() -> Instance {
+    Instance::with_vars(&[("OPEN_TRACKER", "true"), ("VIEWERS_PER_ADDRESS", "0")])
+}
+
+/// Announces the first peer, which has everything.
+fn seed(visitor: &Client, swarm: &[u8; 20]) -> Value {
+    let peer_id = b"-AA0001-000000000001";
+    let answer = announce(visitor, swarm, peer_id, 7_001, "&left=0&compact=1");
+    assert_eq!(answer.member("complete").size(), 1);
+    answer
+}
+
+/// Announces the second peer, which must be told of the first.
+fn find_seed(visitor: &Client, swarm: &[u8; 20]) -> Value {
+    let peer_id = b"-AA0001-000000000002";
+    let answer = announce(visitor, swarm, peer_id, 7_002, "&left=9&compact=1");
+    assert_eq!(bytes(answer.member("peers")), [127, 0, 0, 1, 0x1b, 0x59]);
+    answer
+}
+
 #[test]
 fn peers_are_told_of_each_other_in_every_form() {
-    let instance = Instance::with_vars(&[("OPEN_TRACKER", "true"), ("VIEWERS_PER_ADDRESS", "0")]);
+    let instance = open_tracker();
     let visitor = instance.visitor();
     let swarm = [0xf1; 20];
-    let first = announce(
-        &visitor,
-        &swarm,
-        b"-AA0001-000000000001",
-        7_001,
-        "&left=0&compact=1",
-    );
-    assert_eq!(first.member("complete").size(), 1);
+    let first = seed(&visitor, &swarm);
     assert_eq!(bytes(first.member("peers")), b"");
     assert_eq!(bytes(first.member("peers6")), b"");
-    let second = announce(
-        &visitor,
-        &swarm,
-        b"-AA0001-000000000002",
-        7_002,
-        "&left=9&compact=1",
-    );
-    assert_eq!(bytes(second.member("peers")), [127, 0, 0, 1, 0x1b, 0x59]);
+    let second = find_seed(&visitor, &swarm);
     assert_eq!(second.member("incomplete").size(), 1);
     let third = announce(&visitor, &swarm, b"-AA0001-000000000002", 7_002, "&left=9");
     let Value::List(peers) = third.member("peers") else {
@@ -76,26 +83,12 @@ fn peers_are_told_of_each_other_in_every_form() {
 
 #[test]
 fn peers_outlive_the_end_of_their_object() {
-    let instance = Instance::with_vars(&[("OPEN_TRACKER", "true"), ("VIEWERS_PER_ADDRESS", "0")]);
+    let instance = open_tracker();
     let swarm = [0xf2; 20];
     let visitor = instance.visitor();
-    let first = announce(
-        &visitor,
-        &swarm,
-        b"-AA0001-000000000001",
-        7_001,
-        "&left=0&compact=1",
-    );
-    assert_eq!(first.member("complete").size(), 1);
+    let _ = seed(&visitor, &swarm);
     instance.kill_workerd();
-    let second = announce(
-        &visitor,
-        &swarm,
-        b"-AA0001-000000000002",
-        7_002,
-        "&left=9&compact=1",
-    );
-    assert_eq!(bytes(second.member("peers")), [127, 0, 0, 1, 0x1b, 0x59]);
+    let second = find_seed(&visitor, &swarm);
     assert_eq!(second.member("complete").size(), 1);
 }
 

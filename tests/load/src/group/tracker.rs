@@ -1,7 +1,6 @@
 //! The tracker in workerd beside the Node tracker that PeerTube uses, under the same load, in turns.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use e2e::scratch::Scratch;
@@ -9,7 +8,7 @@ use e2e::tracker::peer::Peer;
 use e2e::{Instance, programs};
 use serde_json::json;
 
-use crate::bare::free_port;
+use crate::bare::{free_port, start_server};
 use crate::figure::{Bound, Table, count, median};
 use crate::swarm::{self, Plan};
 
@@ -57,19 +56,10 @@ impl NodeTracker {
         let script = folder.join("server.mjs");
         std::fs::write(&script, SERVER).unwrap_or_else(|error| panic!("{error}"));
         let port = free_port();
-        let mut process = Command::new(programs::node())
-            .arg(script)
-            .env("PORT", port.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("cannot start node: {error}"));
-        let stdout = process.stdout.take().expect("standard output is piped");
-        let mut line = String::new();
-        let read = BufReader::new(stdout).read_line(&mut line);
-        assert!(matches!(read, Ok(1..)), "the Node tracker did not start");
+        let mut command = Command::new(programs::node());
+        command.arg(script).env("PORT", port.to_string());
         Self {
-            process,
+            process: start_server(&mut command),
             _folder: folder,
             host: format!("127.0.0.1:{port}"),
         }
