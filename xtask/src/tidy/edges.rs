@@ -82,7 +82,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "functions",
-        crates: &["api", "feeds", "media", "pages", "webfinger"],
+        crates: &["activitypub-server", "api", "feeds", "media", "pages", "webfinger"],
         may_use: &["domain", "pure", "ports", "app"],
         banned: HEAVY,
     },
