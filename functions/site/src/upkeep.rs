@@ -19,6 +19,7 @@ pub async fn run_task<P: Platform>(platform: &P, task: Task) -> Result<(), AppEr
             use ports::ObjectStore;
             Ok(platform.objects().delete(&object_keys).await?)
         }
+        Task::Federation(task) => app::federation::run(platform, task).await,
     }
 }
 

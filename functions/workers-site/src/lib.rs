@@ -6,6 +6,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod instance_object;
+mod runner_polls;
 mod runner_sockets;
 mod tasks;
 
@@ -17,6 +18,7 @@ use platform_workers::{
 };
 use ports::{Body, LocalBoxFuture};
 use site::PageMemo;
+use site::runner_socket::Request as SocketRequest;
 use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 pub use instance_object::InstanceObject;
@@ -27,6 +29,8 @@ const BINDINGS: Bindings = Bindings {
     media: "MEDIA",
     key_value: "CACHE_KV",
     tasks: "TASKS",
+    deliveries: "DELIVERIES",
+    retries: "RETRIES",
 };
 
 /// Paths of the tracker, which is a script of its own. A route leads there and the site is never asked,
@@ -101,7 +105,7 @@ async fn fetch(
     response_to_js(answer).map_err(worker::Error::from)
 }
 
-/// A runner's socket, held by the object that sees new jobs first.
+/// A runner that listens, held by the object that sees new jobs first.
 async fn socket(
     env: &Env,
     request: web_sys::Request,
@@ -109,8 +113,9 @@ async fn socket(
 ) -> worker::Result<web_sys::Response> {
     let is_upgrade = request.headers().get("upgrade")?.is_some();
     let query = path.split_once('?').map_or("", |(_, query)| query);
-    if let Some(refusal) = site::socket_refusal(query, is_upgrade) {
-        return response_to_js(refusal).map_err(worker::Error::from);
+    if let Err(refusal) = SocketRequest::parse(&request.method(), query, is_upgrade) {
+        drain_untouched(&request).await;
+        return response_to_js(site::socket_refusal(refusal)).map_err(worker::Error::from);
     }
     let object = env
         .durable_object(BINDINGS.instance)?

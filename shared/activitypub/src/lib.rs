@@ -13,6 +13,7 @@ pub mod incoming;
 pub mod limits;
 pub mod media_type;
 pub mod object;
+mod public_host;
 pub mod signature;
 mod url;
 

@@ -116,6 +116,18 @@ impl AbsoluteUrl {
     pub fn has_host_of(&self, other: &Self) -> bool {
         self.host() == other.host()
     }
+
+    /// Whether the host, by its text, is in the public internet: a fetch that a stranger causes must not
+    /// reach our own network. What a name resolves to is not known here.
+    #[must_use]
+    pub fn has_public_host(&self) -> bool {
+        let host = self.host();
+        let name = match host.rfind(']') {
+            Some(end) => &host[..=end],
+            None => host.split(':').next().unwrap_or(&host),
+        };
+        crate::public_host::is_public(name)
+    }
 }
 
 impl fmt::Display for AbsoluteUrl {

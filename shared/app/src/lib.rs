@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod discovery;
 mod error;
+pub mod federation;
 pub mod jobs;
 pub mod media_access;
 pub mod publish;

@@ -20,6 +20,7 @@ struct Counters {
     key_value_reads: Cell<u32>,
     key_value_writes: Cell<u32>,
     queue_sends: Cell<u32>,
+    outgoing_requests: Cell<u32>,
 }
 
 fn add(counter: &Cell<u32>) {
@@ -58,6 +59,10 @@ impl Costs {
         add(&self.inner.queue_sends);
     }
 
+    pub(crate) fn outgoing_request(&self) {
+        add(&self.inner.outgoing_requests);
+    }
+
     /// All counters so far as one header value, `name=count` separated by commas. Object reads are R2
     /// class B operations, object writes class A.
     #[must_use]
@@ -65,7 +70,8 @@ impl Costs {
         let counters = &self.inner;
         format!(
             "database_batches={},rows_read={},rows_written={},object_reads={},object_writes={},\
-             cache_reads={},key_value_reads={},key_value_writes={},queue_sends={}",
+             cache_reads={},key_value_reads={},key_value_writes={},queue_sends={},\
+             outgoing_requests={}",
             counters.database_batches.get(),
             counters.rows_read.get(),
             counters.rows_written.get(),
@@ -75,6 +81,7 @@ impl Costs {
             counters.key_value_reads.get(),
             counters.key_value_writes.get(),
             counters.queue_sends.get(),
+            counters.outgoing_requests.get(),
         )
     }
 }

@@ -114,6 +114,60 @@ extern "C" {
     pub fn fill_random(buffer: &mut [u8]);
     #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
     pub fn digest(algorithm: &str, data: &Uint8Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"], js_name = generateKey)]
+    pub fn generate_key(
+        algorithm: &JsValue,
+        is_extractable: bool,
+        usages: &Array,
+    ) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"], js_name = exportKey)]
+    pub fn export_key(format: &str, key: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"], js_name = importKey)]
+    pub fn import_key(
+        format: &str,
+        data: &Uint8Array,
+        algorithm: &JsValue,
+        is_extractable: bool,
+        usages: &Array,
+    ) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"], js_name = deriveKey)]
+    pub fn derive_key(
+        algorithm: &JsValue,
+        base: &JsValue,
+        made: &JsValue,
+        is_extractable: bool,
+        usages: &Array,
+    ) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
+    pub fn sign(algorithm: &JsValue, key: &JsValue, data: &Uint8Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
+    pub fn verify(
+        algorithm: &JsValue,
+        key: &JsValue,
+        signature: &Uint8Array,
+        data: &Uint8Array,
+    ) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
+    pub fn encrypt(
+        algorithm: &JsValue,
+        key: &JsValue,
+        data: &Uint8Array,
+    ) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
+    pub fn decrypt(
+        algorithm: &JsValue,
+        key: &JsValue,
+        data: &Uint8Array,
+    ) -> Result<Promise, JsValue>;
+
+    /// The global `fetch`.
+    #[wasm_bindgen(catch, js_name = fetch)]
+    pub fn fetch_url(url: &str, options: &JsValue) -> Result<Promise, JsValue>;
+    /// A clock that aborts what listens to it.
+    pub type AbortSignal;
+    #[wasm_bindgen(static_method_of = AbortSignal, js_name = timeout)]
+    pub fn after(milliseconds: u32) -> AbortSignal;
+
     #[wasm_bindgen(js_namespace = console)]
     pub fn log(message: &str);
 

@@ -9,9 +9,11 @@
 mod body;
 mod cache;
 mod costs;
+mod crypto;
 mod database;
 mod database_object;
 mod digest;
+mod http_client;
 mod http_message;
 mod js;
 mod key_value;

@@ -9,11 +9,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
 use crate::cache::WorkersCache;
+use crate::crypto::SubtleCrypto;
 use crate::database::ObjectDatabase;
 use crate::digest::SubtleDigests;
+use crate::http_client::WorkersHttp;
 use crate::key_value::WorkersKv;
 use crate::objects::Bucket;
-use crate::queue::WorkersQueue;
+use crate::queue::WorkersQueues;
 use crate::{Costs, js, settings};
 
 /// Names of the bindings in wrangler.toml.
@@ -25,8 +27,12 @@ pub struct Bindings {
     pub media: &'static str,
     /// KV namespace.
     pub key_value: &'static str,
-    /// Queue producer.
+    /// Queue producer of work.
     pub tasks: &'static str,
+    /// Queue producer of first deliveries to other servers.
+    pub deliveries: &'static str,
+    /// Queue producer of deliveries that failed before.
+    pub retries: &'static str,
 }
 
 thread_local! {
@@ -43,8 +49,9 @@ pub struct WorkersPlatform {
     database: ObjectDatabase,
     objects: Bucket,
     key_value: WorkersKv,
-    tasks: WorkersQueue,
+    tasks: WorkersQueues,
     cache: WorkersCache,
+    http: WorkersHttp,
     settings: Rc<Settings>,
     wait_until: WaitUntil,
     costs: Costs,
@@ -76,6 +83,11 @@ impl WorkersPlatform {
                 .filter(|value| !value.is_undefined())
                 .ok_or_else(|| format!("the binding {name} is missing"))
         };
+        let queue = |name: &str| {
+            env.queue(name)
+                .map(Rc::new)
+                .map_err(|error| error.to_string())
+        };
         Ok(Self {
             database: ObjectDatabase {
                 namespace: binding(bindings.instance)?.unchecked_into(),
@@ -91,15 +103,17 @@ impl WorkersPlatform {
                     .map_err(|error| error.to_string())?,
                 costs: costs.clone(),
             },
-            tasks: WorkersQueue {
-                queue: Rc::new(
-                    env.queue(bindings.tasks)
-                        .map_err(|error| error.to_string())?,
-                ),
+            tasks: WorkersQueues {
+                work: queue(bindings.tasks)?,
+                deliveries: queue(bindings.deliveries)?,
+                retries: queue(bindings.retries)?,
                 costs: costs.clone(),
             },
             cache: WorkersCache {
                 origin: settings.public_origin.clone(),
+                costs: costs.clone(),
+            },
+            http: WorkersHttp {
                 costs: costs.clone(),
             },
             settings,
@@ -119,9 +133,11 @@ impl Platform for WorkersPlatform {
     type Database = ObjectDatabase;
     type Objects = Bucket;
     type KeyValue = WorkersKv;
-    type Tasks = WorkersQueue;
+    type Tasks = WorkersQueues;
     type Cache = WorkersCache;
     type Digests = SubtleDigests;
+    type Crypto = SubtleCrypto;
+    type Http = WorkersHttp;
 
     fn database(&self) -> &Self::Database {
         &self.database
@@ -145,6 +161,14 @@ impl Platform for WorkersPlatform {
 
     fn digests(&self) -> &Self::Digests {
         &SubtleDigests
+    }
+
+    fn crypto(&self) -> &Self::Crypto {
+        &SubtleCrypto
+    }
+
+    fn http(&self) -> &Self::Http {
+        &self.http
     }
 
     fn settings(&self) -> &Settings {

@@ -2,7 +2,7 @@
 
 use domain::ladder::LadderSettings;
 use domain::quota::Quota;
-use ports::{S3Settings, Secret, Settings};
+use ports::{FederationSettings, S3Settings, Secret, Settings};
 use worker::Env;
 
 fn text(env: &Env, name: &str) -> Option<String> {
@@ -131,6 +131,12 @@ pub fn parse(env: &Env) -> Result<Settings, String> {
         p2p_enabled: flag(env, "P2P_ENABLED", true)?,
         stun_servers: stun_servers(env, &public_origin)?,
         keeps_original_file: flag(env, "TRANSCODING_KEEP_ORIGINAL_FILE", true)?,
+        federation: FederationSettings {
+            accepts_followers: flag(env, "FOLLOWERS_ENABLED", true)?,
+            approves_followers: flag(env, "FOLLOWERS_MANUAL_APPROVAL", false)?,
+            follows_back: flag(env, "FOLLOW_BACK", false)?,
+            allows_private_addresses: flag(env, "FEDERATION_ALLOW_PRIVATE", false)?,
+        },
         user_quota: quota(env, "USER_VIDEO_QUOTA")?,
         user_daily_quota: quota(env, "USER_VIDEO_QUOTA_DAILY")?,
         public_origin,

@@ -5,9 +5,12 @@
 
 mod body;
 mod cache;
+mod crypto;
 mod database;
 mod digest;
 mod error;
+mod federation_task;
+mod http_client;
 mod key_value;
 mod object_store;
 mod platform;
@@ -16,13 +19,16 @@ mod settings;
 
 pub use body::{Block, BlockStream, Body, BodyError};
 pub use cache::EdgeCache;
+pub use crypto::{Crypto, RsaKeyPair, RsaScheme};
 pub use database::{Database, DatabaseError, Row, Rows, Statement, Value};
 pub use digest::{DigestAlgorithm, Digests};
 pub use error::PortError;
+pub use federation_task::{FederationTask, Lane};
+pub use http_client::HttpClient;
 pub use key_value::{KeyLabel, KeyValue, MAX_LISTED_KEYS};
 pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, UploadedPart};
 pub use platform::{ClientAddress, Platform};
-pub use queue::{Task, TaskQueue};
-pub use settings::{S3Settings, Secret, Settings};
+pub use queue::{MAX_DELAY_SECS, MAX_TASK_BYTES, Task, TaskQueue};
+pub use settings::{FederationSettings, S3Settings, Secret, Settings};
 
 pub use futures_util::future::LocalBoxFuture;

@@ -3,7 +3,9 @@
 use domain::UnixMillis;
 use futures_util::future::LocalBoxFuture;
 
-use crate::{Database, Digests, EdgeCache, KeyValue, ObjectStore, Settings, TaskQueue};
+use crate::{
+    Crypto, Database, Digests, EdgeCache, HttpClient, KeyValue, ObjectStore, Settings, TaskQueue,
+};
 
 /// The address of the client, an extension of the request where the host knows it. Never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,6 +25,10 @@ pub trait Platform: Clone + 'static {
     type Cache: EdgeCache;
     /// See [`Digests`].
     type Digests: Digests;
+    /// See [`Crypto`].
+    type Crypto: Crypto;
+    /// See [`HttpClient`].
+    type Http: HttpClient;
 
     /// The instance's database.
     fn database(&self) -> &Self::Database;
@@ -36,6 +42,10 @@ pub trait Platform: Clone + 'static {
     fn cache(&self) -> &Self::Cache;
     /// Digests.
     fn digests(&self) -> &Self::Digests;
+    /// Keys of actors.
+    fn crypto(&self) -> &Self::Crypto;
+    /// Requests to other servers.
+    fn http(&self) -> &Self::Http;
     /// The configuration.
     fn settings(&self) -> &Settings;
     /// The time.

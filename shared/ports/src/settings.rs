@@ -28,6 +28,20 @@ pub struct S3Settings {
     pub secret_access_key: Secret,
 }
 
+/// How the instance meets others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FederationSettings {
+    /// Whether others may follow the instance; its channels and accounts may always be followed.
+    pub accepts_followers: bool,
+    /// Whether the admin accepts each follower of the instance by hand.
+    pub approves_followers: bool,
+    /// Whether the instance follows back whoever follows it.
+    pub follows_back: bool,
+    /// Whether plain http and private, loopback and link-local addresses may be asked: for tests, and for
+    /// networks without the world.
+    pub allows_private_addresses: bool,
+}
+
 /// What the admin has set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -63,6 +77,8 @@ pub struct Settings {
     pub p2p_enabled: bool,
     /// `stun:` URLs that tell players their public address; none where all viewers share a network.
     pub stun_servers: Vec<String>,
+    /// How the instance meets others.
+    pub federation: FederationSettings,
     /// New users' total quota.
     pub user_quota: Quota,
     /// New users' daily quota.

@@ -40,9 +40,11 @@ CREATE TABLE login_attempt (
     PRIMARY KEY (address_sha256, window)
 ) STRICT, WITHOUT ROWID;
 
+-- Accounts and channels of this instance are called by name alone; those of other servers, whose rows
+-- come with federation, by `name@host`, and have no user.
 CREATE TABLE account (
     id INTEGER PRIMARY KEY,
-    user_id INTEGER NOT NULL UNIQUE REFERENCES user (id) ON DELETE CASCADE,
+    user_id INTEGER UNIQUE REFERENCES user (id) ON DELETE CASCADE,
     name TEXT NOT NULL UNIQUE,
     display_name TEXT NOT NULL,
     description TEXT,
@@ -69,6 +71,8 @@ CREATE INDEX channel_of_account ON channel (account_id);
 CREATE TABLE video (
     id INTEGER PRIMARY KEY,
     uuid TEXT NOT NULL UNIQUE,
+    -- ActivityPub id of another server's video, NULL for ours.
+    remote_url TEXT,
     channel_id INTEGER NOT NULL REFERENCES channel (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     description TEXT,
@@ -103,6 +107,7 @@ CREATE TABLE video (
     scheduled_privacy INTEGER,
     scheduled_at_unix_ms INTEGER
 ) STRICT;
+CREATE UNIQUE INDEX video_by_remote_url ON video (remote_url) WHERE remote_url IS NOT NULL;
 CREATE INDEX video_of_channel ON video (channel_id, published_at_unix_ms DESC);
 CREATE INDEX video_watched ON video (id) WHERE viewers > 0;
 CREATE INDEX video_scheduled ON video (scheduled_at_unix_ms) WHERE scheduled_at_unix_ms IS NOT NULL;

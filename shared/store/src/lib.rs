@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod discovery;
+pub mod federation;
 mod json;
 pub mod media;
 pub mod publish;
@@ -24,10 +25,16 @@ pub struct Migration {
 }
 
 /// Every migration, oldest first. Hosts keep the applied version in the table `schema_version`.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sql: include_str!("../migrations/0001_instance.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: include_str!("../migrations/0001_instance.sql"),
+    },
+    Migration {
+        version: 2,
+        sql: include_str!("../migrations/0002_federation.sql"),
+    },
+];
 
 /// Makes the table that remembers the applied version.
 pub const CREATE_VERSION_TABLE: &str =

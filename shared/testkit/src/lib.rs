@@ -4,11 +4,15 @@
 //! the second is what networks do and what breaks naive code.
 
 mod cache;
+mod crypto;
 mod database;
+mod http;
 mod objects;
 mod platform;
 
 pub use cache::MemoryCache;
+pub use crypto::NativeCrypto;
 pub use database::TestDatabase;
+pub use http::{SentRequest, TestHttp, typed_response};
 pub use objects::{FaultMode, TestObjects};
 pub use platform::{TestPlatform, block_on, test_settings};

@@ -8,12 +8,12 @@ use domain::UnixMillis;
 use domain::ladder::LadderSettings;
 use domain::quota::Quota;
 use ports::{
-    Block, DigestAlgorithm, Digests, KeyLabel, KeyValue, LocalBoxFuture, Platform, PortError,
+    Block, DigestAlgorithm, Digests, FederationSettings, KeyLabel, KeyValue, LocalBoxFuture, Platform, PortError,
     Secret, Settings, Task, TaskQueue,
 };
 use sha2::Digest;
 
-use crate::{MemoryCache, TestDatabase, TestObjects};
+use crate::{MemoryCache, NativeCrypto, TestDatabase, TestHttp, TestObjects};
 
 /// Runs a future to its end on this thread.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -31,6 +31,8 @@ pub struct TestPlatform {
     pub tasks: MemoryQueue,
     /// The edge cache.
     pub cache: MemoryCache,
+    /// The rest of the world.
+    pub http: TestHttp,
     key_value: MemoryKeyValue,
     settings: Rc<Settings>,
     now: Rc<Cell<i64>>,
@@ -55,6 +57,7 @@ impl TestPlatform {
             objects: TestObjects::default(),
             tasks: MemoryQueue::default(),
             cache: MemoryCache::default(),
+            http: TestHttp::default(),
             key_value: MemoryKeyValue::default(),
             settings: Rc::new(settings),
             now: Rc::new(Cell::new(1_767_225_600_000)),
@@ -112,6 +115,12 @@ pub fn test_settings() -> Settings {
         keeps_original_file: true,
         p2p_enabled: true,
         stun_servers: Vec::new(),
+        federation: FederationSettings {
+            accepts_followers: true,
+            approves_followers: false,
+            follows_back: false,
+            allows_private_addresses: false,
+        },
         user_quota: Quota::Unlimited,
         user_daily_quota: Quota::Unlimited,
     }
@@ -121,19 +130,31 @@ pub fn test_settings() -> Settings {
 #[derive(Clone, Default)]
 pub struct MemoryQueue {
     tasks: Rc<RefCell<VecDeque<Task>>>,
+    delays: Rc<RefCell<VecDeque<u32>>>,
 }
 
 impl MemoryQueue {
     /// Takes the oldest task.
     #[must_use]
     pub fn take(&self) -> Option<Task> {
-        self.tasks.borrow_mut().pop_front()
+        self.take_delayed().map(|(task, _)| task)
+    }
+
+    /// Takes the oldest task, with the seconds by which it was to be delayed.
+    #[must_use]
+    pub fn take_delayed(&self) -> Option<(Task, u32)> {
+        let task = self.tasks.borrow_mut().pop_front()?;
+        let delay_secs = self.delays.borrow_mut().pop_front().unwrap_or_default();
+        Some((task, delay_secs))
     }
 }
 
 impl TaskQueue for MemoryQueue {
-    async fn send(&self, task: Task) -> Result<(), PortError> {
-        self.tasks.borrow_mut().push_back(task);
+    async fn send_all(&self, tasks: Vec<Task>, delay_secs: u32) -> Result<(), PortError> {
+        self.delays
+            .borrow_mut()
+            .extend(tasks.iter().map(|_| delay_secs));
+        self.tasks.borrow_mut().extend(tasks);
         Ok(())
     }
 }
@@ -218,6 +239,8 @@ impl Platform for TestPlatform {
     type Tasks = MemoryQueue;
     type Cache = MemoryCache;
     type Digests = NativeDigests;
+    type Crypto = NativeCrypto;
+    type Http = TestHttp;
 
     fn database(&self) -> &Self::Database {
         &self.database
@@ -241,6 +264,14 @@ impl Platform for TestPlatform {
 
     fn digests(&self) -> &Self::Digests {
         &NativeDigests
+    }
+
+    fn crypto(&self) -> &Self::Crypto {
+        &NativeCrypto
+    }
+
+    fn http(&self) -> &Self::Http {
+        &self.http
     }
 
     fn settings(&self) -> &Settings {

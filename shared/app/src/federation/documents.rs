@@ -1,0 +1,1 @@
+//! Documents of ours: actors, collections, videos, comments, activities.

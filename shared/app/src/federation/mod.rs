@@ -1,0 +1,53 @@
+//! Speaking with other servers: keys and documents of ours, what they send, what we tell them.
+
+pub mod actors;
+pub mod documents;
+pub mod fetch;
+pub mod keys;
+pub mod outgoing;
+pub mod receive;
+pub mod videos;
+
+use ports::{FederationTask, Platform};
+
+use crate::AppError;
+
+/// Does one deferred piece of work. Doing it again changes nothing.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when it should be tried again later.
+pub async fn run<P: Platform>(platform: &P, task: FederationTask) -> Result<(), AppError> {
+    match task {
+        FederationTask::Receive {
+            actor_url,
+            activity,
+        } => receive::act(platform, &actor_url, &activity).await,
+        FederationTask::FetchActivity { activity_url } => {
+            receive::fetch_and_act(platform, &activity_url).await
+        }
+        FederationTask::TellChanges => outgoing::tell_changes(platform).await,
+        FederationTask::Deliver {
+            inbox_url,
+            signer_url,
+            activity,
+            failures,
+            since_unix_ms,
+        } => {
+            let delivery = outgoing::Delivery {
+                inbox_url,
+                signer_url,
+                activity,
+                failures,
+                since_unix_ms,
+            };
+            outgoing::deliver(platform, delivery).await
+        }
+        FederationTask::CrawlOutbox {
+            actor_url,
+            page_url,
+            pages_read,
+        } => receive::crawl_outbox(platform, &actor_url, page_url.as_deref(), pages_read).await,
+        FederationTask::RefreshVideo { video_url } => videos::refresh(platform, &video_url).await,
+        FederationTask::RefreshActor { actor_url } => actors::refresh(platform, &actor_url).await,
+    }
+}

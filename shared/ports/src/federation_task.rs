@@ -1,0 +1,80 @@
+//! Deferred work between servers. Messages of an older deploy may still wait in a queue: variants and
+//! members are only ever added.
+
+use serde::{Deserialize, Serialize};
+
+/// One piece of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum FederationTask {
+    /// Act on an activity whose signature and authority have been checked.
+    Receive {
+        /// Id of the actor who signed it.
+        actor_url: String,
+        /// Its JSON as it came.
+        activity: String,
+    },
+    /// Fetch an activity from its origin and act on it: one that somebody forwarded, or that is too large
+    /// for a queue.
+    FetchActivity {
+        /// Its id.
+        activity_url: String,
+    },
+    /// Tell others of the changes here that nobody has been told of.
+    TellChanges,
+    /// Bring one activity to one inbox.
+    Deliver {
+        /// Where to.
+        inbox_url: String,
+        /// Id of our actor who signs it.
+        signer_url: String,
+        /// Its JSON.
+        activity: String,
+        /// How often it has failed before.
+        failures: u32,
+        /// When it was first tried.
+        since_unix_ms: i64,
+    },
+    /// Read a page of another actor's outbox, and go on with the next.
+    CrawlOutbox {
+        /// The actor.
+        actor_url: String,
+        /// The page; the collection itself at first.
+        page_url: Option<String>,
+        /// Pages read before.
+        pages_read: u32,
+    },
+    /// Read a video again from its origin, with its comments, likes and shares.
+    RefreshVideo {
+        /// Its id.
+        video_url: String,
+    },
+    /// Read an actor again from its origin.
+    RefreshActor {
+        /// Its id.
+        actor_url: String,
+    },
+}
+
+/// Which queue a task waits in, so that work of one kind never waits for another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Everything that is done here.
+    Work,
+    /// First deliveries to hosts that answer.
+    Deliveries,
+    /// Deliveries that failed before.
+    Retries,
+}
+
+impl FederationTask {
+    /// Its lane.
+    #[must_use]
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::Deliver { failures: 0, .. } => Lane::Deliveries,
+            Self::Deliver { .. } => Lane::Retries,
+            _ => Lane::Work,
+        }
+    }
+}
