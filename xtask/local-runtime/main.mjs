@@ -87,7 +87,22 @@ function options(launch, status) {
 /** The Worker under test, exactly as `wrangler.toml` binds it. */
 function site({ worker, modules, host, port }) {
   const config = { ...worker, manifest: manifest(modules) };
-  return { config, dev: { unsafeDirectSockets: [{ host, port }] } };
+  const outboundService = outbound(worker.env);
+  return { config, dev: { outboundService, unsafeDirectSockets: [{ host, port }] } };
+}
+
+/**
+ * What the Worker's requests reach. workerd looks at addresses after names are resolved, which the Worker
+ * cannot do: a public name must not lead strangers' links into the network of this machine. An admin who
+ * names a store of their own, or the setting for tests, opens it.
+ */
+function outbound(env) {
+  const isOpen = env.FEDERATION_ALLOW_PRIVATE?.value === "true" || Boolean(env.S3_ENDPOINT?.value);
+  return {
+    type: "network",
+    allow: isOpen ? ["public", "private"] : ["public"],
+    tlsOptions: { trustBrowserCas: true, trustedCertificates: extraCertificates() },
+  };
 }
 
 /** The tracker. The site hands `/tracker/*` on to it; its own socket stands for the route that leads
@@ -95,6 +110,14 @@ function site({ worker, modules, host, port }) {
 function tracker({ tracker: { worker, modules } }) {
   const config = { ...worker, manifest: manifest(modules) };
   return { config, dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] } };
+}
+
+/** Authorities that the user trusts besides, where Node is told of them in the usual way. */
+function extraCertificates() {
+  const file = process.env.NODE_EXTRA_CA_CERTS;
+  if (!file) return [];
+  const pem = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+  return readFileSync(file, "utf8").match(pem) ?? [];
 }
 
 function manifest(paths) {
