@@ -43,7 +43,8 @@ pub struct Actor<'a> {
     pub preferred_username: &'a str,
     /// The name to show.
     pub name: &'a str,
-    /// Absolute URL of its page.
+    /// Absolute URL of its page. Sent as a plain text: PeerTube 8 sends a list of links instead, which
+    /// PeerTube 6 refuses together with the whole actor.
     pub page_url: &'a str,
     /// Inbox of the whole instance. PeerTube sends broadcasts nowhere else.
     pub shared_inbox: &'a str,
@@ -79,7 +80,7 @@ struct Wire<'a> {
     inbox: String,
     outbox: String,
     preferred_username: &'a str,
-    url: [PageLink<'a>; 1],
+    url: &'a str,
     name: &'a str,
     endpoints: Endpoints<'a>,
     summary: Option<&'a str>,
@@ -97,14 +98,6 @@ struct Wire<'a> {
     posting_restricted_to_mods: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attributed_to: Option<[Owner<'a>; 1]>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PageLink<'a> {
-    r#type: &'static str,
-    media_type: &'static str,
-    href: &'a str,
 }
 
 #[derive(Serialize)]
@@ -169,11 +162,7 @@ impl Serialize for Actor<'_> {
             inbox: below("inbox"),
             outbox: below("outbox"),
             preferred_username: self.preferred_username,
-            url: [PageLink {
-                r#type: "Link",
-                media_type: "text/html",
-                href: self.page_url,
-            }],
+            url: self.page_url,
             name: self.name,
             endpoints: Endpoints {
                 shared_inbox: self.shared_inbox,

@@ -14,12 +14,12 @@ pub struct Collection<'a> {
 pub struct CollectionPage<'a, T> {
     /// Absolute URL of the collection.
     pub collection_id: &'a str,
-    /// On all pages.
-    pub total_items: u64,
+    /// On all pages; None where counting them for every page would cost too much.
+    pub total_items: Option<u64>,
     /// 1 is the first.
     pub page: u32,
-    /// Items that a full page holds, at least 1.
-    pub page_size: u32,
+    /// Whether there are more behind it.
+    pub has_next: bool,
     /// In their order: ids, or documents without context.
     pub items: &'a [T],
 }
@@ -45,7 +45,8 @@ struct Page<'a, T> {
     next: Option<String>,
     part_of: &'a str,
     ordered_items: &'a [T],
-    total_items: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_items: Option<u64>,
 }
 
 fn page_id(collection_id: &str, page: u32) -> String {
@@ -66,13 +67,12 @@ impl Serialize for Collection<'_> {
 
 impl<T: Serialize> Serialize for CollectionPage<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let up_to_here = u64::from(self.page) * u64::from(self.page_size);
         let at = |page| page_id(self.collection_id, page);
         Page {
             id: at(self.page),
             r#type: "OrderedCollectionPage",
             prev: (self.page > 1).then(|| at(self.page - 1)),
-            next: (self.total_items > up_to_here).then(|| at(self.page.saturating_add(1))),
+            next: self.has_next.then(|| at(self.page.saturating_add(1))),
             part_of: self.collection_id,
             ordered_items: self.items,
             total_items: self.total_items,

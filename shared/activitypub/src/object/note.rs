@@ -28,7 +28,7 @@ pub struct Note<'a> {
     pub reply_approval: Option<&'a str>,
 }
 
-/// A comment that was deleted but is answered (ActivityStreams vocabulary, `Tombstone`).
+/// What stands where something of ours was deleted (ActivityStreams vocabulary, `Tombstone`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tombstone<'a> {
     /// Absolute URL.
@@ -39,6 +39,8 @@ pub struct Tombstone<'a> {
     pub updated_unix_ms: i64,
     /// In milliseconds since 1970.
     pub deleted_unix_ms: i64,
+    /// What it was: `Note`, `Person`, `Group`.
+    pub former_type: &'a str,
 }
 
 #[derive(Serialize)]
@@ -73,7 +75,7 @@ struct Mention<'a> {
 struct TombstoneWire<'a> {
     id: &'a str,
     r#type: &'static str,
-    former_type: &'static str,
+    former_type: &'a str,
     published: String,
     updated: String,
     deleted: String,
@@ -114,7 +116,7 @@ impl Serialize for Tombstone<'_> {
         TombstoneWire {
             id: self.id,
             r#type: "Tombstone",
-            former_type: "Note",
+            former_type: self.former_type,
             published: write_iso8601(self.published_unix_ms),
             updated: write_iso8601(self.updated_unix_ms),
             deleted: write_iso8601(self.deleted_unix_ms),

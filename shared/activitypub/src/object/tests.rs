@@ -41,7 +41,7 @@ const FILE: File<'_> = File {
     has_audio: true,
     has_video: true,
     is_fragmented: true,
-    metadata_url: "https://tube.example/api/v1/videos/u/metadata/1",
+    metadata_url: Some("https://tube.example/api/v1/videos/u/metadata/1"),
     torrent: Some(TorrentLinks {
         url: "https://tube.example/lazy-static/torrents/f-720-hls.torrent",
         magnet: "magnet:?xt=urn:btih:c9d7d2a3c9d7d2a3c9d7d2a3c9d7d2a3c9d7d2a3",
@@ -257,12 +257,12 @@ fn collections() {
         &encode(Context::Plain, &Collection { id, total_items: 0 }),
     );
     let items = ["https://tube.example/a", "https://tube.example/b"];
-    let page = |page| {
+    let page = |page, has_next| {
         let page = CollectionPage {
             collection_id: id,
-            total_items: 25,
+            total_items: None,
             page,
-            page_size: 10,
+            has_next,
             items: &items,
         };
         let value: Value = serde_json::from_slice(&encode(Context::Plain, &page)).unwrap();
@@ -271,14 +271,15 @@ fn collections() {
             value["next"].as_str().map(str::to_owned),
         )
     };
-    assert_eq!(page(1), (None, Some(format!("{id}?page=2"))));
-    assert_eq!(page(3), (Some(format!("{id}?page=2")), None));
-    assert_eq!(page(u32::MAX).1, None);
+    assert_eq!(page(1, true), (None, Some(format!("{id}?page=2"))));
+    assert_eq!(page(3, false), (Some(format!("{id}?page=2")), None));
+    let beyond = format!("{id}?page={}", u32::MAX);
+    assert_eq!(page(u32::MAX, true).1, Some(beyond));
     let page = CollectionPage {
         collection_id: id,
-        total_items: 25,
+        total_items: Some(25),
         page: 2,
-        page_size: 10,
+        has_next: true,
         items: &items,
     };
     check("collection-page", &encode(Context::Plain, &page));
@@ -386,6 +387,7 @@ fn comments() {
         published_unix_ms: NOW,
         updated_unix_ms: NOW,
         deleted_unix_ms: NOW,
+        former_type: "Note",
     };
     check("tombstone", &encode(Context::Comment, &tombstone));
 }

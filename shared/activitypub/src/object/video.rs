@@ -152,6 +152,8 @@ struct Wire<'a> {
     summary: Option<&'a str>,
     wait_transcoding: bool,
     state: u8,
+    /// What PeerTube before 6.2 reads instead of the policy.
+    comments_enabled: bool,
     can_reply: Option<&'static str>,
     comments_policy: u8,
     download_enabled: bool,
@@ -251,6 +253,7 @@ impl Serialize for Video<'_> {
             summary: self.sensitive_summary,
             wait_transcoding: self.waits_for_transcoding,
             state: self.state,
+            comments_enabled: self.comments_policy != 2,
             // Looks the wrong way round, and is how PeerTube has it.
             can_reply: (self.comments_policy != 1).then_some(PUBLIC),
             comments_policy: self.comments_policy,

@@ -23,8 +23,8 @@ pub struct File<'a> {
     pub has_video: bool,
     /// Fragmented MP4, playable by byte ranges, instead of a plain file.
     pub is_fragmented: bool,
-    /// Absolute URL of what ffprobe says of it.
-    pub metadata_url: &'a str,
+    /// Absolute URL of what ffprobe says of it; None where nobody is told.
+    pub metadata_url: Option<&'a str>,
     /// None for private videos and for live streams.
     pub torrent: Option<TorrentLinks<'a>>,
 }
@@ -162,27 +162,27 @@ pub(super) fn file_links<'a>(files: &[File<'a>]) -> Vec<Link<'a>> {
 }
 
 fn links_of_file<'a>(file: &File<'a>) -> Vec<Link<'a>> {
-    let mut links = vec![
-        Link::File(FileLink {
-            r#type: "Link",
-            media_type: file.media_type,
-            href: file.url,
-            height: file.height,
-            width: file.width,
-            size: file.size_bytes,
-            fps: file.fps,
-            attachment: properties(file),
-        }),
+    let mut links = vec![Link::File(FileLink {
+        r#type: "Link",
+        media_type: file.media_type,
+        href: file.url,
+        height: file.height,
+        width: file.width,
+        size: file.size_bytes,
+        fps: file.fps,
+        attachment: properties(file),
+    })];
+    links.extend(file.metadata_url.map(|href| {
         Link::Metadata(MetadataLink {
             r#type: "Link",
             rel: ["metadata", file.media_type],
             media_type: "application/json",
-            href: file.metadata_url,
+            href,
             height: file.height,
             width: file.width,
             fps: file.fps,
-        }),
-    ];
+        })
+    }));
     let torrent_link = |media_type, href| {
         Link::Torrent(TorrentLink {
             r#type: "Link",
