@@ -11,6 +11,7 @@ mod json;
 pub mod media;
 pub mod publish;
 pub mod runner;
+pub mod social;
 pub mod tracker;
 pub mod upload;
 pub mod video;
@@ -33,6 +34,14 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         version: 2,
         sql: include_str!("../migrations/0002_federation.sql"),
+    },
+    Migration {
+        version: 3,
+        sql: include_str!("../migrations/0003_outgoing.sql"),
+    },
+    Migration {
+        version: 4,
+        sql: include_str!("../migrations/0004_moderation.sql"),
     },
 ];
 

@@ -19,7 +19,7 @@ pub enum VideoKey<'a> {
 
 impl VideoKey<'_> {
     /// The parameters of [`by_key`]: one of them is NULL.
-    pub(super) fn params(self) -> Vec<Value> {
+    pub(crate) fn params(self) -> Vec<Value> {
         match self {
             Self::Id(id) => vec![id.into(), Value::Null],
             Self::Uuid(uuid) => vec![Value::Null, uuid.into()],
