@@ -1,5 +1,6 @@
 //! Which function answers which path.
 
+use app::runners::wake::Refusal;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use ports::{Body, Platform};
 
@@ -31,24 +32,10 @@ pub fn is_socket_path(path: &str) -> bool {
     is_below(path.split('?').next().unwrap_or(path), SOCKET_ROOT)
 }
 
-/// Why a client gets no socket, in Engine.IO's words: this site speaks version 4 over WebSocket only,
-/// because a polling client would have to be remembered between its requests.
+/// Why a client gets no socket, in Engine.IO's words.
 #[must_use]
-pub fn socket_refusal(query: &str, is_upgrade: bool) -> Option<Response<Body>> {
-    let has = |name: &str, value: &str| {
-        form_urlencoded::parse(query.as_bytes()).any(|pair| pair == (name.into(), value.into()))
-    };
-    let (code, message) = if !has("EIO", "4") {
-        (5, "Unsupported protocol version")
-    } else if !has("transport", "websocket") {
-        (0, "Transport unknown")
-    } else if !is_upgrade {
-        (3, "Bad request")
-    } else {
-        return None;
-    };
-    let body = serde_json::json!({ "code": code, "message": message });
-    let mut response = Response::new(Body::Bytes(body.to_string().into_bytes()));
+pub fn socket_refusal(refusal: Refusal) -> Response<Body> {
+    let mut response = Response::new(Body::Bytes(refusal.body().into_bytes()));
     *response.status_mut() = StatusCode::BAD_REQUEST;
     let headers = response.headers_mut();
     headers.insert(
@@ -59,7 +46,7 @@ pub fn socket_refusal(query: &str, is_upgrade: bool) -> Option<Response<Body>> {
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),
     );
-    Some(response)
+    response
 }
 
 fn is_below(path: &str, root: &str) -> bool {

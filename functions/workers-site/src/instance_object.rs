@@ -1,5 +1,5 @@
-//! The Durable Object of the instance: its SQLite database, and the sockets of runners that wait for
-//! work, because here every new job is seen first.
+//! The Durable Object of the instance: its SQLite database, and the sockets and polls of runners that
+//! wait for work, because here every new job is seen first.
 
 #![expect(
     missing_docs,
@@ -46,8 +46,10 @@ impl DurableObject for InstanceObject {
             Ok(database) => database,
             Err(problem) => return Response::error(problem.clone(), 500),
         };
-        if request.headers().has("upgrade")? {
-            return self.sockets.open().await;
+        let url = request.inner().url();
+        let path = crate::path_of(&url);
+        if site::is_socket_path(path) {
+            return self.sockets.answer(database, request, path).await;
         }
         // The batch stays in JavaScript from the request to SQLite.
         let batch = JsFuture::from(request.inner().json()?).await?;
@@ -71,16 +73,16 @@ impl DurableObject for InstanceObject {
 
     async fn websocket_close(
         &self,
-        _socket: WebSocket,
+        socket: WebSocket,
         _code: usize,
         _reason: String,
         _was_clean: bool,
     ) -> Result<()> {
-        Ok(())
+        self.sockets.gone(&socket)
     }
 
-    async fn websocket_error(&self, _socket: WebSocket, _error: worker::Error) -> Result<()> {
-        Ok(())
+    async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
+        self.sockets.gone(&socket)
     }
 
     async fn alarm(&self) -> Result<Response> {

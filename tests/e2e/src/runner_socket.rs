@@ -10,6 +10,27 @@ use serde_json::Value;
 
 use crate::programs;
 
+/// How a client and the site talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transports {
+    /// The library's default: by polling, then by a WebSocket if that works.
+    Default,
+    /// As PeerTube's runner.
+    WebSocket,
+    /// As behind a proxy that lets no WebSocket through.
+    Polling,
+}
+
+impl Transports {
+    fn names(self) -> &'static str {
+        match self {
+            Self::Default => "polling,websocket",
+            Self::WebSocket => "websocket",
+            Self::Polling => "polling",
+        }
+    }
+}
+
 /// A listening client; dropped, it ends.
 pub struct RunnerSocket {
     process: Child,
@@ -19,10 +40,10 @@ pub struct RunnerSocket {
 impl RunnerSocket {
     /// Connects; what comes of it is heard.
     #[must_use]
-    pub fn open(origin: &str, runner_token: &str) -> Self {
+    pub fn open(origin: &str, runner_token: &str, transports: Transports) -> Self {
         let mut process = Command::new(programs::node())
             .arg(programs::root().join("tests/e2e/clients/runner-socket.mjs"))
-            .args([origin, runner_token])
+            .args([origin, runner_token, transports.names()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -1,10 +1,10 @@
 //! Waking runners that wait for work. They ask for jobs at their start and after each job; between that
-//! they only listen on a socket (Socket.IO, namespace `/runners`).
+//! they only listen (Socket.IO, namespace `/runners`), on a WebSocket or by polling.
 
 use ports::{Database, DatabaseError};
 use serde_json::Value;
-pub use socket_io::PING;
-use socket_io::{Frame, connected, event, read, refused};
+use socket_io::{Frame, connected, event, frames_of, read, refused};
+pub use socket_io::{MAX_PAYLOAD_BYTES, NOOP, PING, PROBED, Refusal, Request, Session, Transport};
 use store::runner as rows;
 pub use store::runner::WaitingJobs;
 
@@ -31,10 +31,55 @@ pub enum Reaction {
     Close,
 }
 
-/// First frame on a runner's socket.
+/// What a frame means on a WebSocket that is to take over from polling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takeover {
+    /// The client asks whether the socket works: [`PROBED`] is the answer.
+    Probe,
+    /// From here on the socket carries what polling did.
+    Complete,
+    /// The client does not speak the protocol, or has changed its mind.
+    Close,
+}
+
+/// First frame for a runner.
 #[must_use]
-pub fn greeting(session_id: &str) -> String {
-    socket_io::open(session_id, PING_INTERVAL_MS, PING_TIMEOUT_MS)
+pub fn greeting(session_id: &str, transport: Transport) -> String {
+    socket_io::open(session_id, transport, PING_INTERVAL_MS, PING_TIMEOUT_MS)
+}
+
+/// Takes a frame from a socket that is to take over from polling.
+#[must_use]
+pub fn hear_takeover(text: &str) -> Takeover {
+    match read(text) {
+        Ok(Frame::Probe) => Takeover::Probe,
+        Ok(Frame::Upgrade) => Takeover::Complete,
+        _ => Takeover::Close,
+    }
+}
+
+/// Takes what a polling runner posted: what each frame leads to, up to the one that ends the session.
+///
+/// # Errors
+/// When the database fails: the client will come back.
+pub async fn hear_payload<D: Database>(
+    database: &D,
+    session_id: &str,
+    payload: &str,
+) -> Result<Vec<Reaction>, DatabaseError> {
+    let Ok(frames) = frames_of(payload) else {
+        return Ok(vec![Reaction::Close]);
+    };
+    let mut reactions = Vec::with_capacity(frames.len());
+    for frame in frames {
+        let reaction = hear(database, session_id, frame).await?;
+        let is_end = reaction == Reaction::Close;
+        reactions.push(reaction);
+        if is_end {
+            break;
+        }
+    }
+    Ok(reactions)
 }
 
 /// Frame that tells a runner that there may be jobs for it.
@@ -43,7 +88,7 @@ pub fn available_jobs() -> String {
     event(NAMESPACE, "available-jobs")
 }
 
-/// Takes a frame from a runner's socket.
+/// Takes a frame from a runner.
 ///
 /// # Errors
 /// When the database fails: the client will come back.
@@ -57,7 +102,7 @@ pub async fn hear<D: Database>(
     };
     Ok(match frame {
         Frame::Pong | Frame::Other => Reaction::Heard,
-        Frame::Close | Frame::Disconnect { .. } => Reaction::Close,
+        Frame::Close | Frame::Disconnect { .. } | Frame::Probe | Frame::Upgrade => Reaction::Close,
         Frame::Connect { namespace, auth } if namespace == NAMESPACE => {
             let token = auth.get("runnerToken").and_then(Value::as_str);
             match token {
