@@ -1,3 +1,7 @@
 //! Rows of the fediverse: `migrations/0002_federation.sql` and later.
 
 pub mod actor;
+pub mod delayed;
+pub mod host;
+pub mod outgoing;
+pub mod recipients;
