@@ -68,6 +68,15 @@ fn s3(env: &Env) -> Result<Option<S3Settings>, String> {
     }))
 }
 
+fn first_retry_secs(env: &Env) -> Result<u32, String> {
+    const NAME: &str = "FEDERATION_FIRST_RETRY_SECS";
+    let secs = text_or(env, NAME, "60").parse().unwrap_or(0);
+    match secs {
+        1..=3_600 => Ok(secs),
+        _ => Err(format!("{NAME} must be a number of seconds up to 3600")),
+    }
+}
+
 /// Answers browsers behind nearly every router; run by the network that the Worker runs on.
 const DEFAULT_STUN_SERVER: &str = "stun:stun.cloudflare.com:3478";
 
@@ -136,6 +145,7 @@ pub fn parse(env: &Env) -> Result<Settings, String> {
             approves_followers: flag(env, "FOLLOWERS_MANUAL_APPROVAL", false)?,
             follows_back: flag(env, "FOLLOW_BACK", false)?,
             allows_private_addresses: flag(env, "FEDERATION_ALLOW_PRIVATE", false)?,
+            first_retry_secs: first_retry_secs(env)?,
         },
         user_quota: quota(env, "USER_VIDEO_QUOTA")?,
         user_daily_quota: quota(env, "USER_VIDEO_QUOTA_DAILY")?,

@@ -40,6 +40,8 @@ pub struct FederationSettings {
     /// Whether plain http and private, loopback and link-local addresses may be asked: for tests, and for
     /// networks without the world.
     pub allows_private_addresses: bool,
+    /// Seconds after which a delivery that failed is tried again first; the later waits grow from it.
+    pub first_retry_secs: u32,
 }
 
 /// What the admin has set.

@@ -120,6 +120,7 @@ pub fn test_settings() -> Settings {
             approves_followers: false,
             follows_back: false,
             allows_private_addresses: false,
+            first_retry_secs: 60,
         },
         user_quota: Quota::Unlimited,
         user_daily_quota: Quota::Unlimited,
