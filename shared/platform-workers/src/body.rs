@@ -150,6 +150,7 @@ pub fn into_js(body: Body) -> Result<JsBody, PortError> {
     Ok(match body {
         Body::Empty => JsBody::Nothing,
         Body::Bytes(bytes) => JsBody::Bytes(Uint8Array::from(bytes.as_slice())),
+        Body::Blocks(blocks) => JsBody::Bytes(join(&blocks)),
         Body::Stream(stream) => {
             let stream = stream
                 .into_any()

@@ -59,6 +59,8 @@ pub enum Body {
     Empty,
     /// Bytes in our memory.
     Bytes(Vec<u8>),
+    /// Blocks one after the other, wherever they are.
+    Blocks(Vec<Box<dyn Block>>),
     /// Bytes that the host streams.
     Stream(Box<dyn BlockStream>),
     /// Several bodies one after the other; `len_bytes` is their exact sum.
@@ -99,6 +101,12 @@ impl Body {
                 return Err(BodyError::TooLarge { limit_bytes });
             }
             Self::Bytes(bytes) => return Ok(bytes),
+            Self::Blocks(blocks) => {
+                if total_bytes(&blocks) > limit_bytes {
+                    return Err(BodyError::TooLarge { limit_bytes });
+                }
+                return Ok(joined(&blocks));
+            }
             Self::Stream(stream) => stream,
             Self::Chain { parts, .. } => {
                 let mut all = Vec::new();
@@ -125,12 +133,25 @@ impl Body {
         match self {
             Self::Empty => Box::new(MemoryStream::new(Vec::new())),
             Self::Bytes(bytes) => Box::new(MemoryStream::new(bytes)),
+            Self::Blocks(blocks) => Box::new(MemoryStream::new(joined(&blocks))),
             Self::Stream(stream) => stream,
             Self::Chain { parts, .. } => Box::new(ChainStream {
                 parts: parts.into_iter().map(Self::into_stream).collect(),
             }),
         }
     }
+}
+
+fn total_bytes(blocks: &[Box<dyn Block>]) -> usize {
+    blocks.iter().map(|block| block.len()).sum()
+}
+
+fn joined(blocks: &[Box<dyn Block>]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(total_bytes(blocks));
+    for block in blocks {
+        bytes.append(&mut block.to_vec(0..block.len()));
+    }
+    bytes
 }
 
 struct MemoryStream {

@@ -69,6 +69,13 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
+        // Object storage over any host's HTTP, and the URLs that are given to others.
+        name: "s3",
+        crates: &["s3"],
+        may_use: &["domain", "pure", "ports"],
+        banned: HEAVY,
+    },
+    Layer {
         name: "store",
         crates: &["store"],
         may_use: &["domain", "pure", "ports"],
@@ -77,7 +84,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "app",
         crates: &["app"],
-        may_use: &["domain", "pure", "ports", "store"],
+        may_use: &["domain", "pure", "ports", "s3", "store"],
         banned: HEAVY,
     },
     Layer {
@@ -96,7 +103,7 @@ const LAYERS: &[Layer] = &[
         name: "platform",
         crates: &["platform-workers"],
         // The Durable Object applies the store's migrations before it answers anything.
-        may_use: &["domain", "pure", "ports", "store"],
+        may_use: &["domain", "pure", "ports", "s3", "store"],
         banned: HEAVY,
     },
     Layer {
@@ -126,7 +133,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "tests",
-        crates: &["e2e", "load", "swarm"],
+        crates: &["e2e", "interop", "load", "swarm"],
         may_use: &["domain", "pure", "native", "testkit", "tests"],
         banned: &[],
     },

@@ -13,7 +13,6 @@ mod inputs;
 mod outputs;
 mod part_writer;
 mod payload;
-mod presign;
 mod registration;
 mod secrets;
 mod success;

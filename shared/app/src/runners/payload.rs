@@ -10,7 +10,6 @@ use ports::Platform;
 use rest::runner::{CustomUpload, Edgetube, RunnerJobPayload, UploadMethod};
 
 use super::outputs::{Output, ReadJob};
-use super::presign::presigned_put;
 use super::secrets::UploadGrant;
 use crate::AppError;
 
@@ -89,7 +88,8 @@ pub(crate) fn accepted<P: Platform>(
         if let (Some(s3), Some(edgetube)) = (&platform.settings().s3, edgetube) {
             let expires_in_secs = u32::try_from(ATTEMPT_MS / SECOND_MS).map_err(AppError::bug)?;
             let object_key = job.object_key(*output)?;
-            let url = presigned_put(s3, object_key, platform.now(), expires_in_secs)?;
+            let url = s3::presigned_put(s3, object_key, platform.now(), expires_in_secs)
+                .map_err(AppError::bug)?;
             let direct = CustomUpload {
                 url,
                 method: UploadMethod::Put,
