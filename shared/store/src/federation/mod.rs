@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod delayed;
+pub mod documents;
 pub mod host;
 pub mod outgoing;
 pub mod recipients;

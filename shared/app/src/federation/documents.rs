@@ -1,1 +1,0 @@
-//! Documents of ours: actors, collections, videos, comments, activities.

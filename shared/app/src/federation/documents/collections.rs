@@ -1,0 +1,110 @@
+//! Collections: how many, and pages of them.
+
+use activitypub::object::{Addressing, Collection, CollectionPage, Context};
+use ports::{Database, Platform};
+use serde::Serialize;
+use store::federation::actor::LocalActor;
+use store::federation::documents::{self as rows, Slice};
+
+use super::{Document, Found, found, raw};
+use crate::AppError;
+use crate::federation::keys;
+
+/// Items of a page, except of an outbox.
+pub(super) const PAGE_ITEMS: u32 = 10;
+/// Last page that is answered. PeerTube stops reading at 2000.
+const MAX_PAGE: u32 = 2_000;
+
+/// Which part of a collection is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Page {
+    /// The collection itself: how many items it has.
+    #[default]
+    Head,
+    /// A page of its items, 1 is the first.
+    Number(u32),
+}
+
+impl Page {
+    /// The slice of a page, and one item more, which tells whether there is a next page. `None` for the
+    /// head.
+    ///
+    /// # Errors
+    /// 404 for a page beyond all bounds.
+    pub(super) fn slice(self, size: u32) -> Result<Option<Slice>, AppError> {
+        match self {
+            Self::Head => Ok(None),
+            Self::Number(number) if (1..=MAX_PAGE).contains(&number) => Ok(Some(Slice {
+                start: (number - 1) * size,
+                count: size + 1,
+            })),
+            Self::Number(_) => Err(AppError::not_found("There is no such page")),
+        }
+    }
+}
+
+fn collection(
+    id: &str,
+    actor_url: &str,
+    body: Box<serde_json::value::RawValue>,
+    context: Context,
+) -> Document {
+    Document {
+        id: id.to_owned(),
+        context,
+        body,
+        addressing: Addressing::default(),
+        actor_url: actor_url.to_owned(),
+        channel_url: None,
+    }
+}
+
+/// The head of a collection.
+pub(super) fn head(id: &str, actor_url: &str, total_items: u64) -> Result<Option<Found>, AppError> {
+    let body = raw(&Collection { id, total_items })?;
+    Ok(found(collection(id, actor_url, body, Context::Plain)))
+}
+
+/// A page of a collection; `items` are those of [`Page::slice`], one too many included.
+pub(super) fn page<T: Serialize>(
+    id: &str,
+    actor_url: &str,
+    number: Page,
+    size: u32,
+    total_items: Option<u64>,
+    mut items: Vec<T>,
+) -> Result<Option<Found>, AppError> {
+    let Page::Number(number) = number else {
+        return Err(AppError::bug("a head is no page"));
+    };
+    let size = usize::try_from(size).map_err(AppError::bug)?;
+    let has_next = items.len() > size;
+    items.truncate(size);
+    let body = raw(&CollectionPage {
+        collection_id: id,
+        total_items,
+        page: number,
+        has_next,
+        items: &items,
+    })?;
+    Ok(found(collection(id, actor_url, body, Context::Plain)))
+}
+
+/// The playlists of an actor: there are none yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn playlists<P: Platform>(
+    platform: &P,
+    which: LocalActor<'_>,
+) -> Result<Option<Found>, AppError> {
+    let url = keys::local_url(&platform.settings().public_origin, which);
+    let batch = vec![rows::select_actor(which, &url)];
+    let results = platform.database().batch(batch).await?;
+    let row = results.first().map(rows::read_actor).transpose()?.flatten();
+    match row {
+        Some(row) if row.is_local => head(&format!("{url}/playlists"), &url, 0),
+        Some(row) => Ok(row.url.map(Found::Elsewhere)),
+        None => Ok(None),
+    }
+}
