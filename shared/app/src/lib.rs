@@ -12,6 +12,7 @@ pub mod media_access;
 pub mod publish;
 pub mod random;
 pub mod runners;
+pub mod social;
 pub mod upload;
 pub mod videos;
 

@@ -23,6 +23,7 @@ pub mod runner;
 mod runner_forms;
 mod runner_payload;
 mod session;
+pub mod social;
 mod sort;
 pub mod stats;
 pub mod upload;

@@ -54,6 +54,20 @@ macro_rules! sort_keys {
 }
 
 sort_keys! {
+    /// Columns of lists of threads of comments.
+    ThreadSort, default true CreatedAt {
+        /// When the first comment was written.
+        CreatedAt = "createdAt",
+        /// Number of answers.
+        TotalReplies = "totalReplies",
+    }
+
+    /// Columns of lists of which only the date orders anything.
+    DateSort, default true CreatedAt {
+        /// When it was made.
+        CreatedAt = "createdAt",
+    }
+
     /// Columns of lists of videos.
     VideoSort, default true PublishedAt {
         /// Title.

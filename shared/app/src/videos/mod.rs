@@ -29,6 +29,7 @@ pub use feed::{FeedOwner, FeedVideo, VideoFeed, feed, feed_owner};
 pub use list::{Home, home, list, search};
 pub use me::{MyVideo, MyVideoExtension, me, my_videos, quota_used};
 pub use one::{WatchPage, description, details, source, storyboards, token, visible, watch_page};
+pub(crate) use one::{check_access, key as video_key};
 pub use query::{ListQuery, ListScope};
 pub use stats::stats;
 pub use viewers::fold_viewers;

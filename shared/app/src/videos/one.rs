@@ -18,7 +18,7 @@ use crate::AppError;
 use crate::media_access::{FileToken, password_hmac};
 
 /// The video as the store names it.
-pub(super) fn key(video: &VideoRef) -> VideoKey<'_> {
+pub(crate) fn key(video: &VideoRef) -> VideoKey<'_> {
     match video {
         VideoRef::Id(id) => VideoKey::Id(*id),
         VideoRef::Uuid(uuid) => VideoKey::Uuid(uuid),
@@ -72,6 +72,19 @@ fn check<P: Platform>(
     let named_by_number = matches!(video, VideoRef::Id(_));
     let who = viewer.user.map(Identity::from);
     access::check_visible(subject.guarded, who, named_by_number, hmac.as_deref())
+}
+
+/// Checks that the viewer may see the video of that row.
+///
+/// # Errors
+/// 401 or 403 for a viewer without the right.
+pub(crate) fn check_access<P: Platform>(
+    platform: &P,
+    video: &VideoRef,
+    row: &AccessRow,
+    viewer: Viewer<'_>,
+) -> Result<(), AppError> {
+    check(platform, video, &Subject::from(row), viewer)
 }
 
 fn manages(subject: &Subject<'_>, viewer: Viewer<'_>) -> bool {

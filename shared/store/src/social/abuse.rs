@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::AuthorRow;
 use super::select::author_columns;
-use crate::video::row::{self, ActorName};
+use crate::video::row;
 
 /// What is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,8 +137,8 @@ pub struct AbuseVideoRow {
     pub id: i64,
     /// 0 or 1.
     pub nsfw: u8,
-    /// Its channel.
-    pub channel: ActorName,
+    /// Its channel: row id, handle, name for people.
+    pub channel: (i64, String, String),
     /// Name of its smallest picture.
     pub picture: Option<String>,
 }

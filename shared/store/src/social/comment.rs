@@ -8,7 +8,7 @@ use super::select::{author_columns, seen_by};
 use crate::video::details::VideoKey;
 use crate::video::row;
 
-/// Answers of one thread that are read; those beyond are not shown.
+/// Answers of one thread at most.
 pub const THREAD_REPLIES_MAX: u32 = 1_000;
 
 /// What decides who may write under a video, besides who may see it.
@@ -224,23 +224,56 @@ pub fn read_counts(rows: &Rows) -> Result<(u64, u64), DatabaseError> {
         .map_or(Ok((0, 0)), |row| Ok((row.unsigned(0)?, row.unsigned(1)?)))
 }
 
-/// Selects the answers of these threads (a JSON array of row ids), oldest first: all that the reader may see,
-/// tombstones among them, [`THREAD_REPLIES_MAX`] at most.
+/// Which answers of threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replies<'a> {
+    /// Row ids of first comments.
+    pub thread_ids: &'a [i64],
+    /// Of each thread, how many to leave out.
+    pub start: u32,
+    /// Of each thread, how many at most.
+    pub count: u32,
+}
+
+/// Selects answers, oldest first: those that the reader may see, tombstones among them.
 #[must_use]
-pub fn select_replies(video: VideoKey<'_>, reader: Reader, thread_ids: &[i64]) -> Statement {
+pub fn select_replies(video: VideoKey<'_>, reader: Reader, replies: Replies<'_>) -> Statement {
     let mut params = reader_params(video, reader);
-    params.push(numbers(thread_ids).into());
-    params.push(THREAD_REPLIES_MAX.into());
+    params.push(numbers(replies.thread_ids).into());
+    params.push(replies.start.into());
+    params.push(replies.start.saturating_add(replies.count).into());
     Statement::new(
         concat!(
             "WITH ",
             subject!(),
-            " SELECT ",
-            comment_columns!("0,0"),
-            " FROM json_each(?5) j JOIN s JOIN comment t ON t.thread_id=j.value AND t.video_id=s.id \
-             LEFT JOIN account a ON a.id=t.account_id LEFT JOIN actor x ON x.account_id=a.id WHERE ",
+            ",page AS MATERIALIZED (SELECT t.id,\
+             row_number() OVER (PARTITION BY t.thread_id ORDER BY t.id) AS place \
+             FROM json_each(?5) j JOIN s JOIN comment t ON t.thread_id=j.value AND t.video_id=s.id \
+             LEFT JOIN account a ON a.id=t.account_id WHERE ",
             seen_by!("t"),
-            " ORDER BY t.id LIMIT +?6"
+            ") SELECT ",
+            comment_columns!("0,0"),
+            " FROM page JOIN s JOIN comment t ON t.id=page.id \
+             LEFT JOIN account a ON a.id=t.account_id LEFT JOIN actor x ON x.account_id=a.id \
+             WHERE page.place>?6 AND page.place<=?7 ORDER BY t.id"
+        ),
+        params,
+    )
+}
+
+/// Selects how many answers, tombstones among them, the reader may see in these threads: one row, one number.
+#[must_use]
+pub fn count_replies(video: VideoKey<'_>, reader: Reader, thread_ids: &[i64]) -> Statement {
+    let mut params = reader_params(video, reader);
+    params.push(numbers(thread_ids).into());
+    Statement::new(
+        concat!(
+            "WITH ",
+            subject!(),
+            " SELECT count(*) FROM json_each(?5) j JOIN s \
+             JOIN comment t ON t.thread_id=j.value AND t.video_id=s.id \
+             LEFT JOIN account a ON a.id=t.account_id WHERE ",
+            seen_by!("t")
         ),
         params,
     )

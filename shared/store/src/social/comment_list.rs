@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::AuthorRow;
 use super::select::author_columns;
-use crate::video::row::{self, ActorName};
+use crate::video::details::VideoKey;
+use crate::video::row;
 
 /// One comment, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -34,8 +35,8 @@ pub struct ListedRow {
     pub updated_at_unix_ms: i64,
     /// Who wrote it.
     pub author: Option<AuthorRow>,
-    /// The video's channel.
-    pub channel: ActorName,
+    /// The video's channel: row id, handle, name for people.
+    pub channel: (i64, String, String),
 }
 
 /// Which comments; `None` does not filter. Texts to search for are lower case.
@@ -145,4 +146,32 @@ impl Filter<'_> {
             self.search_video.into(),
         ]
     }
+}
+
+/// Selects row id and title of a public, published video.
+#[must_use]
+pub fn find_video(video: VideoKey<'_>) -> Statement {
+    Statement::new(
+        "SELECT id,name FROM video WHERE id=coalesce(?1,(SELECT id FROM video WHERE uuid=?2)) \
+         AND privacy=1 AND state=1",
+        video.params(),
+    )
+}
+
+/// Selects row id and name for people of a channel.
+#[must_use]
+pub fn find_channel(name: &str) -> Statement {
+    Statement::new(
+        "SELECT id,display_name FROM channel WHERE name=?1",
+        vec![name.into()],
+    )
+}
+
+/// Selects row id and name for people of an account.
+#[must_use]
+pub fn find_account(name: &str) -> Statement {
+    Statement::new(
+        "SELECT id,display_name FROM account WHERE name=?1",
+        vec![name.into()],
+    )
 }

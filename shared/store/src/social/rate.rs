@@ -3,6 +3,8 @@
 use domain::UnixMillis;
 use ports::{DatabaseError, Rows, Statement};
 
+use crate::video::details::VideoKey;
+
 /// Sets what an account thinks of a video; the same again writes nothing.
 #[must_use]
 pub fn set(video_id: i64, account_id: i64, is_like: bool, now: UnixMillis) -> Statement {
@@ -30,10 +32,13 @@ pub fn clear(video_id: i64, account_id: i64) -> Statement {
 
 /// Selects what an account thinks of a video: no row when nothing.
 #[must_use]
-pub fn select(video_id: i64, account_id: i64) -> Statement {
+pub fn select(video: VideoKey<'_>, account_id: i64) -> Statement {
+    let mut params = video.params();
+    params.push(account_id.into());
     Statement::new(
-        "SELECT is_like FROM video_rate WHERE video_id=?1 AND account_id=?2",
-        vec![video_id.into(), account_id.into()],
+        "SELECT is_like FROM video_rate \
+         WHERE video_id=coalesce(?1,(SELECT id FROM video WHERE uuid=?2)) AND account_id=?3",
+        params,
     )
 }
 

@@ -372,6 +372,27 @@ impl FilteredList<'_> {
     }
 }
 
+/// Selects those of these videos (row ids) that are public and published, in that order.
+#[must_use]
+pub fn select_public_ids(ids: &[i64]) -> Statement {
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    let mut params = Page {
+        start: 0,
+        count: u32::MAX,
+        extras: Extras::default(),
+    }
+    .params();
+    params.push(format!("[{}]", ids.join(",")).into());
+    Statement::new(
+        select_page!(
+            "SELECT page.id,page.place FROM (SELECT v.id,j.key AS place FROM json_each(?4) j \
+             JOIN video v ON v.id=j.value WHERE v.privacy=1 AND v.state=1) page",
+            "page.place"
+        ),
+        params,
+    )
+}
+
 /// Reads [`select_plain`] and [`select_filtered`].
 ///
 /// # Errors
