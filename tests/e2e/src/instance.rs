@@ -280,7 +280,8 @@ impl Drop for Instance {
 
 /// A port that nobody listens on. It is not one of those that the kernel gives to outgoing
 /// connections: such a one could take the port of an instance that is being restarted.
-fn free_port() -> u16 {
+#[must_use]
+pub fn free_port() -> u16 {
     const FIRST: u16 = 12_000;
     /// Linux gives out 32,768 and above.
     const COUNT: u16 = 20_000;
