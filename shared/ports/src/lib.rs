@@ -16,6 +16,7 @@ mod object_store;
 mod platform;
 mod queue;
 mod settings;
+mod variables;
 
 pub use body::{Block, BlockStream, Body, BodyError};
 pub use cache::EdgeCache;

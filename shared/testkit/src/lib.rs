@@ -4,14 +4,13 @@
 //! the second is what networks do and what breaks naive code.
 
 mod cache;
-mod crypto;
 mod database;
 mod http;
+pub mod object_contract;
 mod objects;
 mod platform;
 
 pub use cache::MemoryCache;
-pub use crypto::NativeCrypto;
 pub use database::TestDatabase;
 pub use http::{SentRequest, TestHttp, typed_response};
 pub use objects::{FaultMode, TestObjects};

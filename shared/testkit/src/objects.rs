@@ -19,7 +19,7 @@ pub enum FaultMode {
 
 #[derive(Default)]
 struct State {
-    objects: BTreeMap<String, Vec<u8>>,
+    objects: BTreeMap<String, Stored>,
     multiparts: BTreeMap<String, (String, BTreeMap<u16, Vec<u8>>)>,
     next_id: u64,
     /// Counts `head` and `get`.
@@ -27,6 +27,23 @@ struct State {
     /// Counts every write-class call; the fault hits the one whose turn it is.
     writes: u32,
     fault: Option<(u32, FaultMode)>,
+}
+
+struct Stored {
+    bytes: Vec<u8>,
+    /// A new one for each write.
+    etag: String,
+}
+
+impl State {
+    fn store(&mut self, object_key: &str, bytes: Vec<u8>) -> ObjectInfo {
+        self.next_id += 1;
+        let etag = format!("etag-{}", self.next_id);
+        let stored = Stored { bytes, etag };
+        let info = info(object_key, &stored);
+        self.objects.insert(object_key.to_owned(), stored);
+        info
+    }
 }
 
 /// A bucket. Clones share it.
@@ -73,7 +90,9 @@ impl TestObjects {
     /// The bytes of an object.
     #[must_use]
     pub fn bytes(&self, object_key: &str) -> Option<Vec<u8>> {
-        self.state.borrow().objects.get(object_key).cloned()
+        let state = self.state.borrow();
+        let stored = state.objects.get(object_key)?;
+        Some(stored.bytes.clone())
     }
 
     fn write<T>(
@@ -108,11 +127,11 @@ fn joined(blocks: &[Box<dyn Block>]) -> Vec<u8> {
     bytes
 }
 
-fn info(object_key: &str, bytes: &[u8]) -> ObjectInfo {
+fn info(object_key: &str, stored: &Stored) -> ObjectInfo {
     ObjectInfo {
         object_key: object_key.to_owned(),
-        size_bytes: u64::try_from(bytes.len()).expect("usize fits u64"),
-        etag: format!("etag-{}-{}", object_key.len(), bytes.len()),
+        size_bytes: u64::try_from(stored.bytes.len()).expect("usize fits u64"),
+        etag: stored.etag.clone(),
     }
 }
 
@@ -123,7 +142,7 @@ impl ObjectStore for TestObjects {
         Ok(state
             .objects
             .get(object_key)
-            .map(|bytes| info(object_key, bytes)))
+            .map(|stored| info(object_key, stored)))
     }
 
     async fn get(
@@ -133,22 +152,23 @@ impl ObjectStore for TestObjects {
     ) -> Result<Option<Object>, PortError> {
         let mut state = self.state.borrow_mut();
         state.reads += 1;
-        let Some(bytes) = state.objects.get(object_key) else {
+        let Some(stored) = state.objects.get(object_key) else {
             return Ok(None);
         };
         let body = match range {
-            None => bytes.clone(),
+            None => stored.bytes.clone(),
             Some(range) => {
                 let first = usize::try_from(range.first).expect("test objects are small");
                 let last = usize::try_from(range.last).expect("test objects are small");
-                bytes
+                stored
+                    .bytes
                     .get(first..=last)
                     .ok_or_else(|| PortError::bug("object storage", "range outside the object"))?
                     .to_vec()
             }
         };
         Ok(Some(Object {
-            info: info(object_key, bytes),
+            info: info(object_key, stored),
             body: Body::Bytes(body),
         }))
     }
@@ -170,11 +190,7 @@ impl ObjectStore for TestObjects {
                 "body shorter or longer than announced",
             ));
         }
-        self.write(|state| {
-            let stored = info(object_key, &bytes);
-            state.objects.insert(object_key.to_owned(), bytes);
-            Ok(stored)
-        })
+        self.write(|state| Ok(state.store(object_key, bytes)))
     }
 
     async fn put_blocks(
@@ -184,11 +200,7 @@ impl ObjectStore for TestObjects {
         blocks: &[Box<dyn Block>],
     ) -> Result<ObjectInfo, PortError> {
         let bytes = joined(blocks);
-        self.write(|state| {
-            let stored = info(object_key, &bytes);
-            state.objects.insert(object_key.to_owned(), bytes);
-            Ok(stored)
-        })
+        self.write(|state| Ok(state.store(object_key, bytes)))
     }
 
     async fn delete(&self, object_keys: &[String]) -> Result<(), PortError> {
@@ -207,7 +219,7 @@ impl ObjectStore for TestObjects {
                 .objects
                 .iter()
                 .filter(|(object_key, _)| object_key.starts_with(prefix))
-                .map(|(object_key, bytes)| info(object_key, bytes))
+                .map(|(object_key, stored)| info(object_key, stored))
                 .collect(),
             cursor: None,
         })
@@ -279,10 +291,8 @@ impl ObjectStore for TestObjects {
             {
                 return Err(PortError::bug("object storage", "parts of unequal size"));
             }
-            let stored = info(object_key, &bytes);
-            state.objects.insert(object_key.to_owned(), bytes);
             state.multiparts.remove(multipart_id);
-            Ok(stored)
+            Ok(state.store(object_key, bytes))
         })
     }
 
@@ -295,5 +305,16 @@ impl ObjectStore for TestObjects {
             state.multiparts.remove(multipart_id);
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{block_on, object_contract};
+
+    #[test]
+    fn keeps_the_contract() {
+        block_on(object_contract::check(&TestObjects::default()));
     }
 }

@@ -8,12 +8,12 @@ use domain::UnixMillis;
 use domain::ladder::LadderSettings;
 use domain::quota::Quota;
 use ports::{
-    Block, DigestAlgorithm, Digests, FederationSettings, KeyLabel, KeyValue, LocalBoxFuture, Platform, PortError,
-    Secret, Settings, Task, TaskQueue,
+    FederationSettings, KeyLabel, KeyValue, LocalBoxFuture, Platform, PortError, Secret, Settings,
+    Task, TaskQueue,
 };
-use sha2::Digest;
+use soft_crypto::{SoftCrypto, SoftDigests};
 
-use crate::{MemoryCache, NativeCrypto, TestDatabase, TestHttp, TestObjects};
+use crate::{MemoryCache, TestDatabase, TestHttp, TestObjects};
 
 /// Runs a future to its end on this thread.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -216,31 +216,14 @@ impl KeyValue for MemoryKeyValue {
     }
 }
 
-/// RustCrypto's digests.
-pub struct NativeDigests;
-
-impl Digests for NativeDigests {
-    async fn digest(
-        &self,
-        algorithm: DigestAlgorithm,
-        block: &dyn Block,
-    ) -> Result<Vec<u8>, PortError> {
-        let bytes = block.to_vec(0..block.len());
-        Ok(match algorithm {
-            DigestAlgorithm::Sha1 => sha1::Sha1::digest(&bytes).to_vec(),
-            DigestAlgorithm::Sha256 => sha2::Sha256::digest(&bytes).to_vec(),
-        })
-    }
-}
-
 impl Platform for TestPlatform {
     type Database = TestDatabase;
     type Objects = TestObjects;
     type KeyValue = MemoryKeyValue;
     type Tasks = MemoryQueue;
     type Cache = MemoryCache;
-    type Digests = NativeDigests;
-    type Crypto = NativeCrypto;
+    type Digests = SoftDigests;
+    type Crypto = SoftCrypto;
     type Http = TestHttp;
 
     fn database(&self) -> &Self::Database {
@@ -264,11 +247,11 @@ impl Platform for TestPlatform {
     }
 
     fn digests(&self) -> &Self::Digests {
-        &NativeDigests
+        &SoftDigests
     }
 
     fn crypto(&self) -> &Self::Crypto {
-        &NativeCrypto
+        &SoftCrypto
     }
 
     fn http(&self) -> &Self::Http {

@@ -120,9 +120,16 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
+        // Ports that need no host.
+        name: "software ports",
+        crates: &["soft-crypto"],
+        may_use: &["ports"],
+        banned: HEAVY,
+    },
+    Layer {
         name: "testkit",
         crates: &["testkit"],
-        may_use: &["domain", "pure", "ports", "store"],
+        may_use: &["domain", "pure", "ports", "store", "software ports"],
         banned: &[],
     },
     Layer {
@@ -133,7 +140,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "tests",
-        crates: &["e2e", "interop", "load", "swarm"],
+        crates: &["e2e", "interop", "load", "s3-server", "swarm"],
         may_use: &["domain", "pure", "native", "testkit", "tests"],
         banned: &[],
     },

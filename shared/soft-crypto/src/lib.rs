@@ -1,16 +1,26 @@
-//! RustCrypto's RSA and AES.
+//! Digests and keys by RustCrypto, for hosts that offer none themselves, and for tests.
+//!
+//! In Wasm an RSA signature costs milliseconds here. A host with crypto of its own has a better adapter.
 
-use aes_gcm::aead::{Aead, KeyInit};
 use aes_gcm::Aes256Gcm;
-use ports::{Crypto, PortError, RsaKeyPair, RsaScheme, Secret};
+use aes_gcm::aead::{Aead, KeyInit};
+use ports::{Block, Crypto, DigestAlgorithm, Digests, PortError, RsaKeyPair, RsaScheme, Secret};
 use rsa::pkcs1v15::{SigningKey, VerifyingKey};
-use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding};
+use rsa::pkcs8::{
+    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding,
+};
 use rsa::rand_core::{OsRng, RngCore};
 use rsa::signature::{SignatureEncoding, Signer, Verifier};
 use rsa::{RsaPrivateKey, RsaPublicKey, pkcs1v15, pss};
+use sha2::Digest;
 
-/// RustCrypto, with the operating system's randomness.
-pub struct NativeCrypto;
+/// Keys by RustCrypto, with the system's randomness.
+#[derive(Debug, Clone, Copy)]
+pub struct SoftCrypto;
+
+/// Digests by RustCrypto.
+#[derive(Debug, Clone, Copy)]
+pub struct SoftDigests;
 
 const RSA_BITS: usize = 2048;
 const NONCE_BYTES: usize = 12;
@@ -27,7 +37,7 @@ fn cipher(secret: &Secret, purpose: &str) -> Result<Aes256Gcm, PortError> {
     Aes256Gcm::new_from_slice(&key).map_err(bug)
 }
 
-impl Crypto for NativeCrypto {
+impl Crypto for SoftCrypto {
     async fn generate_rsa_key(&self) -> Result<RsaKeyPair, PortError> {
         let private = RsaPrivateKey::new(&mut OsRng, RSA_BITS).map_err(bug)?;
         let public = private.to_public_key();
@@ -94,5 +104,19 @@ impl Crypto for NativeCrypto {
         Ok(cipher(secret, purpose)?
             .decrypt(&(*nonce).into(), encrypted)
             .ok())
+    }
+}
+
+impl Digests for SoftDigests {
+    async fn digest(
+        &self,
+        algorithm: DigestAlgorithm,
+        block: &dyn Block,
+    ) -> Result<Vec<u8>, PortError> {
+        let bytes = block.to_vec(0..block.len());
+        Ok(match algorithm {
+            DigestAlgorithm::Sha1 => sha1::Sha1::digest(&bytes).to_vec(),
+            DigestAlgorithm::Sha256 => sha2::Sha256::digest(&bytes).to_vec(),
+        })
     }
 }

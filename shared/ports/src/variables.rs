@@ -1,0 +1,159 @@
+//! The configuration as a host's variables say it: the same names on every host.
+
+use domain::ladder::LadderSettings;
+use domain::quota::Quota;
+
+use crate::{FederationSettings, S3Settings, Secret, Settings};
+
+/// What a variable or secret of that name says; `None` where there is none.
+type Variables<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+fn text(env: &Variables<'_>, name: &str) -> Option<String> {
+    env(name).filter(|value| !value.is_empty())
+}
+
+fn text_or(env: &Variables<'_>, name: &str, default: &str) -> String {
+    text(env, name).unwrap_or_else(|| default.to_owned())
+}
+
+fn required(env: &Variables<'_>, name: &str) -> Result<String, String> {
+    text(env, name).ok_or_else(|| format!("{name} is not set"))
+}
+
+fn flag(env: &Variables<'_>, name: &str, default: bool) -> Result<bool, String> {
+    match text(env, name).as_deref() {
+        None => Ok(default),
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        Some(other) => Err(format!("{name} must be true or false, not {other}")),
+    }
+}
+
+fn quota(env: &Variables<'_>, name: &str) -> Result<Quota, String> {
+    text(env, name).map_or(Ok(Quota::Unlimited), |value| {
+        value
+            .parse()
+            .map(Quota::from_number)
+            .map_err(|_| format!("{name} must be a number of bytes, or -1"))
+    })
+}
+
+/// Resolutions made when `TRANSCODING_RESOLUTIONS` is not set.
+const DEFAULT_RESOLUTIONS: &str = "360,480,720,1080";
+/// A shorter secret could be guessed.
+const MIN_SECRET_BYTES: usize = 32;
+
+fn resolutions(env: &Variables<'_>) -> Result<Vec<u32>, String> {
+    text_or(env, "TRANSCODING_RESOLUTIONS", DEFAULT_RESOLUTIONS)
+        .split(',')
+        .map(|resolution| {
+            resolution
+                .trim()
+                .parse()
+                .map_err(|_| format!("TRANSCODING_RESOLUTIONS must be numbers, not {resolution}"))
+        })
+        .collect()
+}
+
+fn s3(env: &Variables<'_>) -> Result<Option<S3Settings>, String> {
+    let Some(endpoint) = text(env, "S3_ENDPOINT") else {
+        return Ok(None);
+    };
+    Ok(Some(S3Settings {
+        endpoint,
+        bucket: required(env, "S3_BUCKET")?,
+        region: text_or(env, "S3_REGION", "auto"),
+        access_key_id: required(env, "S3_ACCESS_KEY_ID")?,
+        secret_access_key: Secret(required(env, "S3_SECRET_ACCESS_KEY")?),
+    }))
+}
+
+fn first_retry_secs(env: &Variables<'_>) -> Result<u32, String> {
+    const NAME: &str = "FEDERATION_FIRST_RETRY_SECS";
+    let secs = text_or(env, NAME, "60").parse().unwrap_or(0);
+    match secs {
+        1..=3_600 => Ok(secs),
+        _ => Err(format!("{NAME} must be a number of seconds up to 3600")),
+    }
+}
+
+/// Answers browsers behind nearly every router; run by the network that the Worker runs on.
+const DEFAULT_STUN_SERVER: &str = "stun:stun.cloudflare.com:3478";
+
+/// Those of `STUN_SERVERS`, separated by commas; without it a public one, unless the instance is not
+/// public itself.
+fn stun_servers(env: &Variables<'_>, public_origin: &str) -> Result<Vec<String>, String> {
+    let is_public = public_origin.starts_with("https://");
+    let default = if is_public { DEFAULT_STUN_SERVER } else { "" };
+    text_or(env, "STUN_SERVERS", default)
+        .split(',')
+        .map(str::trim)
+        .filter(|server| !server.is_empty())
+        .map(|server| match server.starts_with("stun:") {
+            true => Ok(server.to_owned()),
+            false => Err(format!("STUN_SERVERS must be stun: URLs, not {server}")),
+        })
+        .collect()
+}
+
+impl Settings {
+    /// Reads the variables. An empty one is as good as none.
+    ///
+    /// # Errors
+    /// In words for the admin: which variable is missing or wrong, and how.
+    pub fn from_variables(env: &Variables<'_>) -> Result<Self, String> {
+        let public_origin = required(env, "PUBLIC_ORIGIN")?
+            .trim_end_matches('/')
+            .to_owned();
+        if !public_origin.starts_with("http://") && !public_origin.starts_with("https://") {
+            return Err("PUBLIC_ORIGIN must start with http:// or https://".to_owned());
+        }
+        let host = public_origin
+            .split_once("://")
+            .map_or("", |(_, host)| host)
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let instance_secret = required(env, "INSTANCE_SECRET")?;
+        if instance_secret.len() < MIN_SECRET_BYTES {
+            return Err(format!(
+                "INSTANCE_SECRET must have {MIN_SECRET_BYTES} bytes or more"
+            ));
+        }
+        Ok(Self {
+            instance_name: text_or(env, "INSTANCE_NAME", "Edgetube"),
+            short_description: text_or(
+                env,
+                "INSTANCE_SHORT_DESCRIPTION",
+                "A video instance at the edge.",
+            ),
+            description: text_or(env, "INSTANCE_DESCRIPTION", ""),
+            terms: text_or(env, "INSTANCE_TERMS", ""),
+            admin_username: text_or(env, "ADMIN_USERNAME", "root"),
+            admin_email: text(env, "ADMIN_EMAIL").unwrap_or_else(|| format!("admin@{host}")),
+            admin_password: text(env, "ADMIN_PASSWORD").map(Secret),
+            instance_secret: Secret(instance_secret),
+            runner_registration_token: text(env, "RUNNER_REGISTRATION_TOKEN").map(Secret),
+            s3: s3(env)?,
+            ladder: LadderSettings {
+                resolutions: resolutions(env)?,
+                keeps_original_resolution: flag(env, "TRANSCODING_KEEP_ORIGINAL_RESOLUTION", true)?,
+            },
+            web_videos: flag(env, "TRANSCODING_WEB_VIDEOS", false)?,
+            p2p_enabled: flag(env, "P2P_ENABLED", true)?,
+            stun_servers: stun_servers(env, &public_origin)?,
+            keeps_original_file: flag(env, "TRANSCODING_KEEP_ORIGINAL_FILE", true)?,
+            federation: FederationSettings {
+                accepts_followers: flag(env, "FOLLOWERS_ENABLED", true)?,
+                approves_followers: flag(env, "FOLLOWERS_MANUAL_APPROVAL", false)?,
+                follows_back: flag(env, "FOLLOW_BACK", false)?,
+                allows_private_addresses: flag(env, "FEDERATION_ALLOW_PRIVATE", false)?,
+                first_retry_secs: first_retry_secs(env)?,
+            },
+            user_quota: quota(env, "USER_VIDEO_QUOTA")?,
+            user_daily_quota: quota(env, "USER_VIDEO_QUOTA_DAILY")?,
+            public_origin,
+        })
+    }
+}
