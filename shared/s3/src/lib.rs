@@ -8,9 +8,14 @@
 //! for it (rusty-s3) adds 175 KiB of compressed Wasm, most of it dates and international domain names. A
 //! server that is not ours checks it in the tests.
 
+mod answer;
+mod call;
 mod markup;
 mod presign;
 mod store;
 
 pub use presign::{EndpointError, MAX_EXPIRES_SECS, check_endpoint, presigned_put};
 pub use store::S3Store;
+
+/// Who failed, in errors.
+const WHAT: &str = "object storage";

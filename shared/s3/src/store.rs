@@ -5,10 +5,7 @@ use std::rc::Rc;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use domain::UnixMillis;
-use http::header::{
-    ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    RANGE,
-};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, RANGE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use md5::{Digest as _, Md5};
 use ports::{
@@ -16,20 +13,15 @@ use ports::{
     S3Settings, UploadedPart,
 };
 
-use crate::markup;
+use crate::answer::{etag, listed, missing, number, refused, said, text, total};
+use crate::call::{Call, TRANSFER_TIMEOUT_MS};
 use crate::presign::{EndpointError, Permission, check_endpoint, presigned};
+use crate::{WHAT, markup};
 
-const WHAT: &str = "object storage";
 /// A permission is used at once; servers allow clocks to differ by a quarter of an hour.
 const EXPIRES_IN_SECS: u32 = 15 * 60;
-/// For answers without an object.
-const ANSWER_TIMEOUT_MS: u32 = 60_000;
 /// Amazon may take minutes to put parts together.
 const COMPLETE_TIMEOUT_MS: u32 = 10 * 60_000;
-/// For objects, which flow as slowly as their reader or sender.
-const TRANSFER_TIMEOUT_MS: u32 = 6 * 3_600_000;
-/// Largest answer that is read: a list of 1,000 keys of 1,024 bytes, each escaped.
-const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 
@@ -39,56 +31,6 @@ pub struct S3Store<H> {
     http: H,
     settings: Rc<S3Settings>,
     now: fn() -> UnixMillis,
-}
-
-/// One request. Its URL is signed, its header fields are not and need not be.
-struct Call<'a> {
-    method: Method,
-    object_key: Option<&'a str>,
-    query: &'a [(&'a str, &'a str)],
-    headers: HeaderMap,
-    body: Body,
-    timeout_ms: u32,
-}
-
-impl<'a> Call<'a> {
-    fn new(method: Method, object_key: Option<&'a str>, query: &'a [(&'a str, &'a str)]) -> Self {
-        Self {
-            method,
-            object_key,
-            query,
-            headers: HeaderMap::new(),
-            body: Body::Empty,
-            timeout_ms: ANSWER_TIMEOUT_MS,
-        }
-    }
-
-    fn object(method: Method, object_key: &'a str) -> Self {
-        Self::new(method, Some(object_key), &[])
-    }
-
-    /// A body in place of none; `len_bytes` is its exact length, without which S3 takes none.
-    fn with_body(mut self, body: Body, len_bytes: u64) -> Self {
-        self.headers
-            .insert(CONTENT_LENGTH, HeaderValue::from(len_bytes));
-        self.body = body;
-        self
-    }
-
-    fn with_type(self, content_type: &str) -> Result<Self, PortError> {
-        self.with_header(CONTENT_TYPE, content_type)
-    }
-
-    fn with_header(mut self, name: HeaderName, value: &str) -> Result<Self, PortError> {
-        let value = HeaderValue::from_str(value).map_err(|error| PortError::bug(WHAT, error))?;
-        self.headers.insert(name, value);
-        Ok(self)
-    }
-
-    fn within(mut self, timeout_ms: u32) -> Self {
-        self.timeout_ms = timeout_ms;
-        self
-    }
 }
 
 impl<H: HttpClient> S3Store<H> {
@@ -164,8 +106,8 @@ impl<H: HttpClient> S3Store<H> {
         let query = [("delete", "")];
         let call = Call::new(Method::POST, None, &query)
             .with_header(CONTENT_MD5, &digest)?
-            .with_type("application/xml")?;
-        let (_, answer) = self.settled(with_text(call, xml)).await?;
+            .with_xml(xml)?;
+        let (_, answer) = self.settled(call).await?;
         // Success with a list of what did not succeed.
         match markup::elements(&answer, "Error").next() {
             None => Ok(()),
@@ -234,7 +176,7 @@ impl<H: HttpClient> ObjectStore for S3Store<H> {
         blocks: &[Box<dyn Block>],
     ) -> Result<ObjectInfo, PortError> {
         let call = Call::object(Method::PUT, object_key).with_type(content_type)?;
-        self.write(object_key, with_blocks(call, blocks)).await
+        self.write(object_key, call.with_blocks(blocks)).await
     }
 
     async fn delete(&self, object_keys: &[String]) -> Result<(), PortError> {
@@ -287,7 +229,7 @@ impl<H: HttpClient> ObjectStore for S3Store<H> {
             ("uploadId", multipart_id),
         ];
         let call = Call::new(Method::PUT, Some(object_key), &query);
-        let (headers, _) = self.settled(with_blocks(call, blocks)).await?;
+        let (headers, _) = self.settled(call.with_blocks(blocks)).await?;
         let etag = etag(&headers)?;
         Ok(UploadedPart { number, etag })
     }
@@ -308,9 +250,9 @@ impl<H: HttpClient> ObjectStore for S3Store<H> {
         xml.push_str("</CompleteMultipartUpload>");
         let query = [("uploadId", multipart_id)];
         let call = Call::new(Method::POST, Some(object_key), &query)
-            .with_type("application/xml")?
+            .with_xml(xml)?
             .within(COMPLETE_TIMEOUT_MS);
-        let (_, answer) = self.settled(with_text(call, xml)).await?;
+        let (_, answer) = self.settled(call).await?;
         // The status is sent before the work is done, so a failure may come as a success.
         if let Some(error) = markup::elements(&answer, "Error").next() {
             return Err(said("CompleteMultipartUpload", error));
@@ -328,90 +270,4 @@ impl<H: HttpClient> ObjectStore for S3Store<H> {
         }
         Err(refused(response).await)
     }
-}
-
-/// The blocks as a body, which may stay wherever they are.
-fn with_blocks<'a>(call: Call<'a>, blocks: &[Box<dyn Block>]) -> Call<'a> {
-    let views = blocks.iter().map(|block| block.slice(0..block.len()));
-    let len_bytes = blocks.iter().map(|block| bytes(block.len())).sum();
-    call.with_body(Body::Blocks(views.collect()), len_bytes)
-        .within(TRANSFER_TIMEOUT_MS)
-}
-
-fn with_text(call: Call<'_>, text: String) -> Call<'_> {
-    let len_bytes = bytes(text.len());
-    call.with_body(Body::Bytes(text.into_bytes()), len_bytes)
-}
-
-fn bytes(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
-}
-
-async fn text(body: Body) -> Result<String, PortError> {
-    let bytes = body
-        .into_bytes(MAX_ANSWER_BYTES)
-        .await
-        .map_err(|error| PortError::unavailable(WHAT, error))?;
-    String::from_utf8(bytes).map_err(|error| PortError::bug(WHAT, error))
-}
-
-/// The error of an answer that is no success.
-async fn refused(response: Response<Body>) -> PortError {
-    let status = response.status();
-    let answer = text(response.into_body()).await.unwrap_or_default();
-    said(status.as_str(), &answer)
-}
-
-fn said(what: &str, xml: &str) -> PortError {
-    let code = markup::text(xml, "Code").unwrap_or_default();
-    PortError::unavailable(WHAT, format!("{what} {code}"))
-}
-
-/// 404 of a read: no such object, unless it says that there is no such bucket.
-async fn missing<T>(response: Response<Body>) -> Result<Option<T>, PortError> {
-    let status = response.status();
-    let answer = text(response.into_body()).await?;
-    if markup::text(&answer, "Code").is_some_and(|code| code == "NoSuchBucket") {
-        return Err(said(status.as_str(), &answer));
-    }
-    Ok(None)
-}
-
-fn listed(xml: &str) -> Option<ObjectInfo> {
-    Some(ObjectInfo {
-        object_key: markup::text(xml, "Key")?,
-        size_bytes: markup::text(xml, "Size")?.parse().ok()?,
-        etag: unquoted(&markup::text(xml, "ETag").unwrap_or_default()),
-    })
-}
-
-fn unquoted(etag: &str) -> String {
-    let strong = etag.strip_prefix("W/").unwrap_or(etag);
-    strong.trim_matches('"').to_owned()
-}
-
-fn field<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, PortError> {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .ok_or_else(|| PortError::bug(WHAT, format!("an answer without {name}")))
-}
-
-fn etag(headers: &HeaderMap) -> Result<String, PortError> {
-    field(headers, &ETAG).map(unquoted)
-}
-
-fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, PortError> {
-    field(headers, name)?
-        .parse()
-        .map_err(|_| PortError::bug(WHAT, format!("{name} is no number")))
-}
-
-/// Size of the whole object, from an answer that must bring exactly `asked`.
-fn total(headers: &HeaderMap, asked: ByteRange) -> Result<u64, PortError> {
-    let text = field(headers, &CONTENT_RANGE)?;
-    let expected = format!("bytes {}-{}/", asked.first, asked.last);
-    text.strip_prefix(&expected)
-        .and_then(|size| size.parse().ok())
-        .ok_or_else(|| PortError::bug(WHAT, format!("asked for {expected} and got {text}")))
 }
