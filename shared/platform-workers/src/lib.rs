@@ -37,4 +37,4 @@ pub fn random_id() -> String {
 pub use database_object::{DatabaseObject, Ran};
 pub use http_message::{drain_untouched, request_from_js, response_to_js, text_response};
 pub use platform::{Bindings, WaitUntil, WorkersPlatform};
-pub use queue::{decode_task, encode_task};
+pub use ports::{decode_task, encode_task};

@@ -2,45 +2,11 @@
 
 use std::rc::Rc;
 
-use ports::{FederationTask, Lane, MAX_DELAY_SECS, PortError, Task, TaskQueue};
-use serde::{Deserialize, Serialize};
+use ports::{Lane, MAX_DELAY_SECS, PortError, Task, TaskQueue, encode_task};
 
 use worker::{BatchMessageBuilder, MessageBuilder};
 
 use crate::Costs;
-
-/// A task on the wire. Messages of an older deploy may still wait in the queue: only ever add variants.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
-enum Message {
-    CompleteRunnerJob { job_uuid: String },
-    MakeTorrents { video_uuid: String },
-    DeleteObjects { object_keys: Vec<String> },
-    Federation { task: FederationTask },
-}
-
-/// The message of a task, as JSON text.
-#[must_use]
-pub fn encode_task(task: Task) -> String {
-    let message = match task {
-        Task::CompleteRunnerJob { job_uuid } => Message::CompleteRunnerJob { job_uuid },
-        Task::MakeTorrents { video_uuid } => Message::MakeTorrents { video_uuid },
-        Task::DeleteObjects { object_keys } => Message::DeleteObjects { object_keys },
-        Task::Federation(task) => Message::Federation { task },
-    };
-    serde_json::to_string(&message).expect("strings and lists of strings are always JSON")
-}
-
-/// The task of a message; `None` for a message of no known kind.
-#[must_use]
-pub fn decode_task(text: &str) -> Option<Task> {
-    Some(match serde_json::from_str(text).ok()? {
-        Message::CompleteRunnerJob { job_uuid } => Task::CompleteRunnerJob { job_uuid },
-        Message::MakeTorrents { video_uuid } => Task::MakeTorrents { video_uuid },
-        Message::DeleteObjects { object_keys } => Task::DeleteObjects { object_keys },
-        Message::Federation { task } => Task::Federation(task),
-    })
-}
 
 /// The producers, one a lane.
 #[derive(Clone)]

@@ -16,6 +16,7 @@ mod object_store;
 mod platform;
 mod queue;
 mod settings;
+mod task_message;
 mod variables;
 
 pub use body::{Block, BlockStream, Body, BodyError};
@@ -31,5 +32,6 @@ pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, U
 pub use platform::{ClientAddress, Platform};
 pub use queue::{MAX_DELAY_SECS, MAX_TASK_BYTES, Task, TaskQueue};
 pub use settings::{FederationSettings, S3Settings, Secret, Settings};
+pub use task_message::{decode_task, encode_task};
 
 pub use futures_util::future::LocalBoxFuture;

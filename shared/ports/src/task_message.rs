@@ -1,0 +1,59 @@
+//! Tasks as they wait in a queue.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FederationTask, Task};
+
+/// A task on the wire. Messages of an older deploy may still wait in the queue: only ever add variants.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+enum Message {
+    CompleteRunnerJob { job_uuid: String },
+    MakeTorrents { video_uuid: String },
+    DeleteObjects { object_keys: Vec<String> },
+    Federation { task: FederationTask },
+}
+
+/// The message of a task, as JSON text.
+#[must_use]
+pub fn encode_task(task: Task) -> String {
+    let message = match task {
+        Task::CompleteRunnerJob { job_uuid } => Message::CompleteRunnerJob { job_uuid },
+        Task::MakeTorrents { video_uuid } => Message::MakeTorrents { video_uuid },
+        Task::DeleteObjects { object_keys } => Message::DeleteObjects { object_keys },
+        Task::Federation(task) => Message::Federation { task },
+    };
+    serde_json::to_string(&message).expect("strings and lists of strings are always JSON")
+}
+
+/// The task of a message; `None` for a message of no known kind.
+#[must_use]
+pub fn decode_task(text: &str) -> Option<Task> {
+    Some(match serde_json::from_str(text).ok()? {
+        Message::CompleteRunnerJob { job_uuid } => Task::CompleteRunnerJob { job_uuid },
+        Message::MakeTorrents { video_uuid } => Task::MakeTorrents { video_uuid },
+        Message::DeleteObjects { object_keys } => Task::DeleteObjects { object_keys },
+        Message::Federation { task } => Task::Federation(task),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_survives_its_queue() {
+        for task in [
+            Task::DeleteObjects {
+                object_keys: vec!["a/b".to_owned()],
+            },
+            Task::Federation(FederationTask::TellChanges),
+            Task::Federation(FederationTask::RefreshActor {
+                actor_url: "https://other.test/a".to_owned(),
+            }),
+        ] {
+            assert_eq!(decode_task(&encode_task(task.clone())), Some(task));
+        }
+        assert_eq!(decode_task(r#"{"type":"of-tomorrow"}"#), None);
+    }
+}
