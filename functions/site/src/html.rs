@@ -139,7 +139,9 @@ fn list_query(kind: ListKind, number: u32) -> ListQuery<'static> {
             descending: true,
         },
     };
-    ListQuery::page(ListScope::Instance, page)
+    let mut query = ListQuery::page(ListScope::Instance, page);
+    query.filters.is_local = (kind == ListKind::Local).then_some(true);
+    query
 }
 
 fn search_words(query: &str) -> String {
@@ -222,7 +224,9 @@ async fn about<P: Platform>(platform: &P, site: &Site) -> Shown {
 }
 
 async fn sitemap<P: Platform>(platform: &P, site: &Site) -> Result<Response<Body>, AppError> {
-    let query = ListQuery::first(ListScope::Instance, VideoSort::PublishedAt, SITEMAP_VIDEOS);
+    // Others' are found at their own address.
+    let mut query = ListQuery::first(ListScope::Instance, VideoSort::PublishedAt, SITEMAP_VIDEOS);
+    query.filters.is_local = Some(true);
     let list = videos::list(platform, &query).await?;
     let entries: Vec<SitemapEntry> = list
         .data

@@ -284,5 +284,6 @@ fn guarded(video: &AccessRow) -> Guarded<'_> {
         privacy: Privacy::from_number(video.privacy),
         owner_account_id: video.account_id,
         password_hmacs: &video.password_hmacs,
+        is_remote: video.is_remote,
     }
 }

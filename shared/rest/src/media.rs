@@ -189,6 +189,24 @@ pub struct Storyboard {
     pub sprite_duration: f64,
 }
 
+/// One item of `GET /videos/{id}/captions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoCaption {
+    /// Its language.
+    pub language: Label<String>,
+    /// Path of the WebVTT file; deprecated, and empty for files of other servers.
+    pub caption_path: String,
+    /// Absolute URL of the WebVTT file.
+    pub file_url: String,
+    /// Absolute URL of its HLS playlist.
+    pub m3u8_url: Option<String>,
+    /// Whether a machine wrote it.
+    pub automatically_generated: bool,
+    /// When it last changed.
+    pub updated_at: IsoDate,
+}
+
 /// `GET /videos/{id}/storyboards`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Storyboards {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use crate::media::{
-    FileStorage, HlsRedundancy, Storyboard, Storyboards, Thumbnail, VideoFile, VideoFileToken,
-    VideoSource, VideoStreamingPlaylist, VideoToken,
+    FileStorage, HlsRedundancy, Storyboard, Storyboards, Thumbnail, VideoCaption, VideoFile,
+    VideoFileToken, VideoSource, VideoStreamingPlaylist, VideoToken,
 };
 use crate::{
     IsoDate,

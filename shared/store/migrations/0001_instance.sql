@@ -114,6 +114,8 @@ CREATE INDEX video_scheduled ON video (scheduled_at_unix_ms) WHERE scheduled_at_
 -- The lists that everybody asks for: public, published, safe for work.
 CREATE INDEX video_listed_by_date ON video (published_at_unix_ms DESC, id DESC)
     WHERE privacy = 1 AND state = 1 AND nsfw = 0;
+CREATE INDEX video_listed_local_by_date ON video (published_at_unix_ms DESC, id DESC)
+    WHERE privacy = 1 AND state = 1 AND nsfw = 0 AND remote_url IS NULL;
 CREATE INDEX video_listed_by_views ON video (views DESC, id DESC)
     WHERE privacy = 1 AND state = 1 AND nsfw = 0;
 CREATE INDEX video_listed_by_recent_views ON video (recent_views DESC, views DESC, id DESC)

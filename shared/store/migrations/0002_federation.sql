@@ -24,7 +24,7 @@ CREATE TABLE actor (
     followers_url TEXT,
     page_url TEXT,
     avatar_url TEXT,
-    -- As the other server counts them; ours are counted in `follow`.
+    -- As the other server counts them; of ours, the accepted rows of `follow`, which triggers count.
     followers INTEGER NOT NULL DEFAULT 0,
     following INTEGER NOT NULL DEFAULT 0,
     -- When the document was last read from its origin; for ours, when the row was made.
@@ -46,6 +46,24 @@ CREATE TABLE follow (
 CREATE UNIQUE INDEX follow_once ON follow (follower_id, target_id);
 CREATE INDEX follow_of_target ON follow (target_id, state);
 CREATE INDEX follow_by_url ON follow (url) WHERE url IS NOT NULL;
+CREATE TRIGGER follow_counted AFTER INSERT ON follow WHEN NEW.state = 'accepted'
+BEGIN
+    UPDATE actor SET followers = followers + 1 WHERE id = NEW.target_id AND host = '';
+    UPDATE actor SET following = following + 1 WHERE id = NEW.follower_id AND host = '';
+END;
+CREATE TRIGGER follow_uncounted AFTER DELETE ON follow WHEN OLD.state = 'accepted'
+BEGIN
+    UPDATE actor SET followers = max(followers - 1, 0) WHERE id = OLD.target_id AND host = '';
+    UPDATE actor SET following = max(following - 1, 0) WHERE id = OLD.follower_id AND host = '';
+END;
+CREATE TRIGGER follow_recounted AFTER UPDATE OF state ON follow
+WHEN (NEW.state = 'accepted') <> (OLD.state = 'accepted')
+BEGIN
+    UPDATE actor SET followers = max(followers + (NEW.state = 'accepted') - (OLD.state = 'accepted'), 0)
+        WHERE id = NEW.target_id AND host = '';
+    UPDATE actor SET following = max(following + (NEW.state = 'accepted') - (OLD.state = 'accepted'), 0)
+        WHERE id = NEW.follower_id AND host = '';
+END;
 
 -- What only another server's video has. `video.remote_url` is its id.
 CREATE TABLE remote_video (

@@ -5,11 +5,12 @@ use ports::{DatabaseError, Row, Rows, Statement};
 
 use crate::video::details::AccessRow;
 
-/// Selects whether a video's media may be fetched by anybody: one number, PeerTube's privacy.
+/// Selects whether a video's media may be fetched by anybody: one number, PeerTube's privacy. No row for
+/// another server's video: we have no media of it.
 #[must_use]
 pub fn select_privacy(video_uuid: &str) -> Statement {
     Statement::new(
-        "SELECT privacy FROM video WHERE uuid=?1",
+        "SELECT privacy FROM video WHERE uuid=?1 AND remote_url IS NULL",
         vec![video_uuid.into()],
     )
 }
@@ -61,13 +62,13 @@ pub struct FileAccessRow {
     pub resolution: u32,
 }
 
-/// The columns of [`FileAccessRow`]; the first six are [`AccessRow`]'s.
+/// The columns of [`FileAccessRow`]; the first seven are [`AccessRow`]'s.
 macro_rules! file_access {
     ($key:literal, $resolution:literal, $from:literal) => {
         concat!(
             "SELECT v.id,v.uuid,v.privacy,c.account_id,v.duration_secs,\
              (SELECT json_group_array(w.password_hmac) FROM video_password w \
-             WHERE w.video_id=v.id AND v.privacy=5),",
+             WHERE w.video_id=v.id AND v.privacy=5),v.remote_url IS NOT NULL,",
             $key,
             ",v.name,",
             $resolution,
@@ -130,9 +131,9 @@ pub fn read_file(rows: &Rows) -> Result<Option<FileAccessRow>, DatabaseError> {
     let read = |row: &Row| {
         Ok(FileAccessRow {
             video: crate::video::details::access(row)?,
-            object_key: row.text(6)?,
-            video_name: row.text(7)?,
-            resolution: row.small(8)?,
+            object_key: row.text(7)?,
+            video_name: row.text(8)?,
+            resolution: row.small(9)?,
         })
     };
     rows.first().map(read).transpose()

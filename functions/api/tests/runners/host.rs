@@ -114,6 +114,8 @@ impl Platform for Host {
     type Tasks = <TestPlatform as Platform>::Tasks;
     type Cache = <TestPlatform as Platform>::Cache;
     type Digests = <TestPlatform as Platform>::Digests;
+    type Crypto = <TestPlatform as Platform>::Crypto;
+    type Http = <TestPlatform as Platform>::Http;
 
     fn database(&self) -> &Self::Database {
         &self.database
@@ -137,6 +139,14 @@ impl Platform for Host {
 
     fn digests(&self) -> &Self::Digests {
         self.inner.digests()
+    }
+
+    fn crypto(&self) -> &Self::Crypto {
+        self.inner.crypto()
+    }
+
+    fn http(&self) -> &Self::Http {
+        self.inner.http()
     }
 
     fn settings(&self) -> &Settings {

@@ -6,6 +6,7 @@ pub mod fetch;
 pub mod keys;
 pub mod outgoing;
 pub mod receive;
+pub mod remote_document;
 pub mod videos;
 
 use ports::{FederationTask, Platform};

@@ -108,15 +108,15 @@ pub async fn ratings_of<P: Platform>(
             let is_like = rated
                 .iter()
                 .any(|(id, is_like)| *id == row.video.id && *is_like);
-            RatedVideo {
+            Ok(RatedVideo {
                 rating: if is_like {
                     Rating::Like
                 } else {
                     Rating::Dislike
                 },
-                video: shape::list_item(settings, row, false),
-            }
+                video: shape::list_item(settings, row, false)?,
+            })
         })
-        .collect();
+        .collect::<Result<_, AppError>>()?;
     Ok(ResultList::new(total, data))
 }

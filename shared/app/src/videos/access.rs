@@ -41,6 +41,8 @@ pub struct Guarded<'a> {
     pub owner_account_id: i64,
     /// Keyed hashes of its passwords.
     pub password_hmacs: &'a [String],
+    /// Whether it is another server's.
+    pub is_remote: bool,
 }
 
 /// Account and role of somebody whose identity is proven.
@@ -61,10 +63,10 @@ impl From<&SignedIn> for Identity {
     }
 }
 
-/// Whether this user may change the video: its owner, moderators and admins.
+/// Whether this user may change the video: its owner, moderators and admins; nobody another server's.
 #[must_use]
 pub const fn manages(video: Guarded<'_>, who: Identity) -> bool {
-    video.owner_account_id == who.account_id || who.role.manages_all_videos()
+    !video.is_remote && (video.owner_account_id == who.account_id || who.role.manages_all_videos())
 }
 
 /// Decides whether a video may be seen. `named_by_number` tells that the request used the row id: an
@@ -117,6 +119,15 @@ fn check_password(video: Guarded<'_>, password_hmac: Option<&str>) -> Result<(),
     }
 }
 
+/// 403 for another server's video.
+#[must_use]
+pub fn not_ours() -> AppError {
+    AppError::rejected(
+        Rejection::Forbidden,
+        "Cannot manage a video of another server.",
+    )
+}
+
 /// 403 for somebody who may not change a video.
 #[must_use]
 pub fn not_manager() -> AppError {
@@ -156,6 +167,7 @@ mod tests {
             privacy,
             owner_account_id: 1,
             password_hmacs: &hmacs,
+            is_remote: false,
         };
         let letters: String = [None, Some(OTHER), Some(OWNER), Some(MODERATOR)]
             .into_iter()
@@ -191,6 +203,7 @@ mod tests {
             privacy: Some(Privacy::PasswordProtected),
             owner_account_id: 1,
             password_hmacs: &hmacs,
+            is_remote: false,
         };
         assert_eq!(check_visible(video, None, false, Some("right")), Ok(()));
         for (hmac, expected) in [

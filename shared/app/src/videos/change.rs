@@ -33,9 +33,12 @@ async fn managed<P: Platform>(
         privacy: None,
         owner_account_id: row.account_id,
         password_hmacs: &[],
+        is_remote: row.is_remote,
     };
     if access::manages(guarded, Identity::from(user)) {
         Ok(row)
+    } else if row.is_remote {
+        Err(access::not_ours())
     } else {
         Err(access::not_manager())
     }

@@ -55,11 +55,13 @@ pub async fn feed<P: Platform>(platform: &P, query: &ListQuery<'_>) -> Result<Vi
     let owner = read_owner(platform, query.scope, owner.first())?;
     let videos = rows::read(items)?
         .into_iter()
-        .map(|row| FeedVideo {
-            description: row.video.description.clone(),
-            item: shape::list_item(platform.settings(), row, false),
+        .map(|row| {
+            Ok(FeedVideo {
+                description: row.video.description.clone(),
+                item: shape::list_item(platform.settings(), row, false)?,
+            })
         })
-        .collect();
+        .collect::<Result<_, AppError>>()?;
     Ok(VideoFeed { owner, videos })
 }
 
@@ -88,7 +90,9 @@ fn read_owner<P: Platform>(
         return Ok(FeedOwner::Instance);
     };
     let owner = match scope {
-        ListScope::Instance | ListScope::Mine(_) => Some(FeedOwner::Instance),
+        ListScope::Instance | ListScope::Mine(_) | ListScope::FollowedBy(_) => {
+            Some(FeedOwner::Instance)
+        }
         ListScope::Channel(_) | ListScope::ChannelId(_) => actor::read_channels(found)?
             .into_iter()
             .next()

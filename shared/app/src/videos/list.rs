@@ -39,7 +39,7 @@ pub async fn list<P: Platform>(
 /// Asks for the thing whose videos are listed, where a missing one is an error.
 pub(super) fn existence(scope: ListScope<'_>) -> Option<Statement> {
     match scope {
-        ListScope::Instance | ListScope::Mine(_) => None,
+        ListScope::Instance | ListScope::Mine(_) | ListScope::FollowedBy(_) => None,
         ListScope::Channel(name) => Some(actor::select_channel(name)),
         ListScope::ChannelId(id) => Some(actor::select_channel_by_id(id)),
         ListScope::Account(name) => Some(actor::select_account(name)),
@@ -64,7 +64,7 @@ pub(super) fn read<P: Platform>(
     let data = rows::read(items)?
         .into_iter()
         .map(|row| shape::list_item(platform.settings(), row, with_state))
-        .collect();
+        .collect::<Result<_, _>>()?;
     let total = total.map(rows::read_count).transpose()?;
     Ok(ResultList { total, data })
 }

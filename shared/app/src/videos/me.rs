@@ -76,13 +76,15 @@ pub async fn my_videos<P: Platform>(
     };
     let data = rows::read(items)?
         .into_iter()
-        .map(|row| MyVideo {
-            edgetube: MyVideoExtension {
-                transcoding_progress: row.transcoding_progress.map(percent),
-            },
-            item: shape::list_item(platform.settings(), row, true),
+        .map(|row| {
+            Ok(MyVideo {
+                edgetube: MyVideoExtension {
+                    transcoding_progress: row.transcoding_progress.map(percent),
+                },
+                item: shape::list_item(platform.settings(), row, true)?,
+            })
         })
-        .collect();
+        .collect::<Result<_, AppError>>()?;
     Ok(ResultList {
         total: total.first().map(rows::read_count).transpose()?,
         data,

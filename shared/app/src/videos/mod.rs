@@ -28,7 +28,9 @@ pub use change::{DELETE_GRACE_MS, apply_schedule, delete, update};
 pub use feed::{FeedOwner, FeedVideo, VideoFeed, feed, feed_owner};
 pub use list::{Home, home, list, search};
 pub use me::{MyVideo, MyVideoExtension, me, my_videos, quota_used};
-pub use one::{WatchPage, description, details, source, storyboards, token, visible, watch_page};
+pub use one::{
+    WatchPage, captions, description, details, source, storyboards, token, visible, watch_page,
+};
 pub(crate) use one::{check_access, key as video_key};
 pub use query::{ListQuery, ListScope};
 pub use stats::stats;

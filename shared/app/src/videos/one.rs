@@ -2,12 +2,12 @@
 
 use domain::Privacy;
 use ports::{Database, Platform, Rows, Statement};
-use rest::IsoDate;
 use rest::ids::VideoRef;
 use rest::video::{
-    Storyboard, Storyboards, VideoDescription, VideoDetails, VideoFileToken, VideoListItem,
-    VideoSource, VideoToken,
+    Storyboard, Storyboards, VideoCaption, VideoDescription, VideoDetails, VideoFileToken,
+    VideoListItem, VideoSource, VideoToken,
 };
+use rest::{IsoDate, ResultList};
 use store::video::details::{self, AccessRow, VideoKey};
 use store::video::list::{self, Extras, Page, PlainList};
 use store::video::row::DetailsRow;
@@ -15,6 +15,7 @@ use store::video::row::DetailsRow;
 use super::access::{self, Guarded, Identity, Viewer};
 use super::shape;
 use crate::AppError;
+use crate::federation::remote_document::RemoteDocument;
 use crate::media_access::{FileToken, password_hmac};
 
 /// The video as the store names it.
@@ -39,6 +40,7 @@ impl<'a> From<&'a AccessRow> for Subject<'a> {
                 privacy: Privacy::from_number(row.privacy),
                 owner_account_id: row.account_id,
                 password_hmacs: &row.password_hmacs,
+                is_remote: row.is_remote,
             },
         }
     }
@@ -52,6 +54,7 @@ impl<'a> From<&'a DetailsRow> for Subject<'a> {
                 privacy: Privacy::from_number(i64::from(row.video.privacy)),
                 owner_account_id: row.account.id,
                 password_hmacs: &row.password_hmacs,
+                is_remote: row.video.remote_url.is_some(),
             },
         }
     }
@@ -108,7 +111,7 @@ pub async fn details<P: Platform>(
         .await?;
     let row = checked(platform, video, results.first(), viewer)?;
     let for_manager = manages(&Subject::from(&row), viewer);
-    Ok(shape::details(platform.settings(), row, for_manager))
+    shape::details(platform.settings(), row, for_manager)
 }
 
 fn checked<P: Platform>(
@@ -130,6 +133,10 @@ pub struct WatchPage {
     pub video: VideoDetails,
     /// Its sprite sheet.
     pub storyboard: Option<Storyboard>,
+    /// Its captions.
+    pub captions: Vec<VideoCaption>,
+    /// Of another server's video: its page there.
+    pub original_url: Option<String>,
     /// Newest videos of the same channel, this one left out.
     pub related: Vec<VideoListItem>,
 }
@@ -156,11 +163,18 @@ pub async fn watch_page<P: Platform>(
     let results = platform.database().batch(batch).await?;
     let row = checked(platform, video, results.first(), Viewer::ANONYMOUS)?;
     let origin = &platform.settings().public_origin;
-    let storyboard = row
+    let mut storyboard = row
         .storyboard
         .as_ref()
         .map(|storyboard| shape::storyboard(origin, storyboard));
-    let shown = shape::details(platform.settings(), row, false);
+    let mut captions = Vec::new();
+    if let Some(remote) = &row.remote {
+        let document = RemoteDocument::parse(&remote.document)?;
+        storyboard = shape::remote_storyboard(&document);
+        captions = shape::remote_captions(&document, IsoDate(row.video.updated_at_unix_ms));
+    }
+    let original_url = row.remote.as_ref().map(|remote| remote.page_url.clone());
+    let shown = shape::details(platform.settings(), row, false)?;
     let items = results
         .get(1)
         .ok_or_else(|| AppError::bug("a batch without its results"))?;
@@ -170,28 +184,42 @@ pub async fn watch_page<P: Platform>(
         .filter(|row| row.video.id != shown.video.id)
         .take(wanted)
         .map(|row| shape::list_item(platform.settings(), row, false))
-        .collect();
+        .collect::<Result<_, _>>()?;
     Ok(WatchPage {
         video: shown,
         storyboard,
+        captions,
+        original_url,
         related,
     })
 }
 
-/// Checks that the viewer may see the video, and runs `statement` in the same batch.
-async fn visible_with<P: Platform>(
+/// Checks that the viewer may see the video, and runs other statements in the same batch.
+async fn visible_with<P: Platform, const N: usize>(
     platform: &P,
     video: &VideoRef,
     viewer: Viewer<'_>,
-    statement: Option<Statement>,
-) -> Result<(AccessRow, Rows), AppError> {
+    statements: [Statement; N],
+) -> Result<(AccessRow, [Rows; N]), AppError> {
     let mut batch = vec![details::select_access(key(video))];
-    batch.extend(statement);
+    batch.extend(statements);
     let mut results = platform.database().batch(batch).await?.into_iter();
     let row = details::read_access(&results.next().unwrap_or_default())?;
     let row = row.ok_or_else(access::no_video)?;
     check(platform, video, &Subject::from(&row), viewer)?;
-    Ok((row, results.next().unwrap_or_default()))
+    Ok((
+        row,
+        std::array::from_fn(|_| results.next().unwrap_or_default()),
+    ))
+}
+
+/// Reads [`details::select_remote_document`]: the document, and when its video last changed.
+fn remote_document(rows: &Rows) -> Result<Option<(RemoteDocument, IsoDate)>, AppError> {
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let document = RemoteDocument::parse(&row.text(0)?)?;
+    Ok(Some((document, IsoDate(row.integer(1)?))))
 }
 
 /// Checks that the viewer may see the video.
@@ -203,9 +231,7 @@ pub async fn visible<P: Platform>(
     video: &VideoRef,
     viewer: Viewer<'_>,
 ) -> Result<(), AppError> {
-    visible_with(platform, video, viewer, None)
-        .await
-        .map(|_| ())
+    visible_with(platform, video, viewer, []).await.map(|_| ())
 }
 
 /// `GET /videos/{id}/description`.
@@ -218,7 +244,7 @@ pub async fn description<P: Platform>(
     viewer: Viewer<'_>,
 ) -> Result<VideoDescription, AppError> {
     let statement = details::select_description(key(video));
-    let (_, rows) = visible_with(platform, video, viewer, Some(statement)).await?;
+    let (_, [rows]) = visible_with(platform, video, viewer, [statement]).await?;
     let description = rows
         .first()
         .map(|row| row.optional_text(0))
@@ -236,8 +262,16 @@ pub async fn storyboards<P: Platform>(
     video: &VideoRef,
     viewer: Viewer<'_>,
 ) -> Result<Storyboards, AppError> {
-    let statement = details::select_storyboard(key(video));
-    let (_, rows) = visible_with(platform, video, viewer, Some(statement)).await?;
+    let statements = [
+        details::select_storyboard(key(video)),
+        details::select_remote_document(key(video)),
+    ];
+    let (_, [rows, remote]) = visible_with(platform, video, viewer, statements).await?;
+    if let Some((document, _)) = remote_document(&remote)? {
+        return Ok(Storyboards {
+            storyboards: shape::remote_storyboard(&document).into_iter().collect(),
+        });
+    }
     let origin = &platform.settings().public_origin;
     Ok(Storyboards {
         storyboards: details::read_storyboard(&rows)?
@@ -245,6 +279,25 @@ pub async fn storyboards<P: Platform>(
             .map(|row| shape::storyboard(origin, row))
             .collect(),
     })
+}
+
+/// `GET /videos/{id}/captions`. Nobody can give ours any yet.
+///
+/// # Errors
+/// As [`details`].
+pub async fn captions<P: Platform>(
+    platform: &P,
+    video: &VideoRef,
+    viewer: Viewer<'_>,
+) -> Result<ResultList<VideoCaption>, AppError> {
+    let statement = details::select_remote_document(key(video));
+    let (_, [rows]) = visible_with(platform, video, viewer, [statement]).await?;
+    let captions = match remote_document(&rows)? {
+        Some((document, updated_at)) => shape::remote_captions(&document, updated_at),
+        None => Vec::new(),
+    };
+    let total = u64::try_from(captions.len()).map_err(AppError::bug)?;
+    Ok(ResultList::new(total, captions))
 }
 
 /// `GET /videos/{id}/source`, for those who may change the video.
@@ -257,7 +310,7 @@ pub async fn source<P: Platform>(
     viewer: Viewer<'_>,
 ) -> Result<VideoSource, AppError> {
     let statement = details::select_source(key(video));
-    let (row, rows) = visible_with(platform, video, viewer, Some(statement)).await?;
+    let (row, [rows]) = visible_with(platform, video, viewer, [statement]).await?;
     if !manages(&Subject::from(&row), viewer) {
         return Err(access::not_manager());
     }
@@ -277,7 +330,7 @@ pub async fn token<P: Platform>(
     video: &VideoRef,
     viewer: Viewer<'_>,
 ) -> Result<VideoToken, AppError> {
-    let (row, _) = visible_with(platform, video, viewer, None).await?;
+    let (row, _) = visible_with(platform, video, viewer, []).await?;
     let token = FileToken::starting(platform.now(), viewer.user.map(|user| user.user_id));
     Ok(VideoToken {
         files: VideoFileToken {

@@ -24,6 +24,8 @@ pub enum ListScope<'a> {
     AccountId(i64),
     /// Of the signed-in user, in every state and privacy.
     Mine(i64),
+    /// Of the channels that the account with that row id follows.
+    FollowedBy(i64),
 }
 
 /// A list of videos as somebody asks for it.
@@ -211,8 +213,9 @@ fn plain_list<'a>(query: &ListQuery<'a>) -> Option<PlainList<'a>> {
         nsfw: filters.nsfw.filter(|nsfw| *nsfw != NsfwFilter::Hide),
         include: Include(0),
         skip_count: false,
-        // All videos are local and none is live, so these two say nothing either.
+        // The newest of this instance have a list of their own; others do not.
         is_local: filters.is_local.filter(|is_local| !is_local),
+        // None is live, so this says nothing either.
         is_live: filters.is_live.filter(|is_live| *is_live),
         include_scheduled_live: None,
         exclude_already_watched: None,
@@ -220,6 +223,11 @@ fn plain_list<'a>(query: &ListQuery<'a>) -> Option<PlainList<'a>> {
     } == VideoFilters::default();
     if !asks_nothing || query.viewer.is_some() || !query.page.sort.descending {
         return None;
+    }
+    if filters.is_local == Some(true) {
+        let is_latest = query.scope == ListScope::Instance
+            && matches!(query.page.sort.by, VideoSort::PublishedAt);
+        return is_latest.then_some(PlainList::LatestLocal);
     }
     match (query.scope, query.page.sort.by) {
         (ListScope::Instance, VideoSort::PublishedAt) => Some(PlainList::Latest),
@@ -252,6 +260,7 @@ const fn sort_by(sort: VideoSort) -> SortBy {
 fn filtered_list<'a>(query: &ListQuery<'a>, settings: &Settings) -> FilteredList<'a> {
     let filters = &query.filters;
     let is_ours = |host: &str| host.eq_ignore_ascii_case(urls::host(&settings.public_origin));
+    let host = filters.host.as_deref();
     FilteredList {
         scope: match query.scope {
             ListScope::Instance => Scope::Instance,
@@ -259,6 +268,7 @@ fn filtered_list<'a>(query: &ListQuery<'a>, settings: &Settings) -> FilteredList
             ListScope::ChannelId(id) => Scope::ChannelId(id),
             ListScope::Account(name) => Scope::Account(name),
             ListScope::AccountId(id) | ListScope::Mine(id) => Scope::AccountId(id),
+            ListScope::FollowedBy(id) => Scope::FollowedBy(id),
         },
         sort: (sort_by(query.page.sort.by), query.page.sort.descending),
         nsfw: match filters.nsfw {
@@ -279,10 +289,16 @@ fn filtered_list<'a>(query: &ListQuery<'a>, settings: &Settings) -> FilteredList
         has_hls: filters.has_hls_files,
         has_web_videos: filters.has_web_video_files,
         search: filters.search.as_deref().map(str::to_ascii_lowercase),
-        is_possible: filters.is_local != Some(false)
-            && filters.is_live != Some(true)
-            && filters.host.as_deref().is_none_or(is_ours)
-            && filters.auto_tag_one_of.is_empty(),
+        is_possible: filters.is_live != Some(true)
+            && filters.auto_tag_one_of.is_empty()
+            && !(host.is_some_and(is_ours) && filters.is_local == Some(false)),
+        is_local: match host {
+            Some(host) if is_ours(host) => Some(true),
+            _ => filters.is_local,
+        },
+        name_ending: host
+            .filter(|host| !is_ours(host))
+            .map(|host| format!("@{}", host.to_ascii_lowercase())),
         privacies: privacies(query),
         states: states(query),
     }

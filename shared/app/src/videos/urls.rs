@@ -36,6 +36,12 @@ pub fn picture_path(filename: &str) -> String {
     format!("/lazy-static/thumbnails/{filename}")
 }
 
+/// Path of an avatar.
+#[must_use]
+pub fn avatar_path(filename: &str) -> String {
+    format!("/lazy-static/avatars/{filename}")
+}
+
 /// Path of a sprite sheet.
 #[must_use]
 pub fn storyboard_path(filename: &str) -> String {

@@ -9,7 +9,7 @@ use ports::{Statement, Value};
 pub fn demand_manager(video_id: i64, account_id: i64, manages_all: bool) -> Statement {
     Statement::new(
         "SELECT 1 FROM video v JOIN channel c ON c.id=v.channel_id \
-         WHERE v.id=?1 AND (c.account_id=?2 OR ?3)",
+         WHERE v.id=?1 AND v.remote_url IS NULL AND (c.account_id=?2 OR ?3)",
         vec![video_id.into(), account_id.into(), manages_all.into()],
     )
     .demanding(1)
@@ -47,7 +47,8 @@ macro_rules! changed {
 #[must_use]
 pub fn demand_channel_manager(name: &str, account_id: i64, manages_all: bool) -> Statement {
     Statement::new(
-        "SELECT 1 FROM channel WHERE name=?1 AND (account_id=?2 OR ?3)",
+        "SELECT 1 FROM channel c JOIN account a ON a.id=c.account_id \
+         WHERE c.name=?1 AND a.user_id IS NOT NULL AND (a.id=?2 OR ?3)",
         vec![name.into(), account_id.into(), manages_all.into()],
     )
     .demanding(1)

@@ -58,7 +58,9 @@ pub fn select(key: VideoKey<'_>) -> Statement {
             storyboard_columns!(),
             " FROM storyboard b WHERE b.video_id=v.id)),\
              json((SELECT json_group_array(w.password_hmac) FROM video_password w \
-             WHERE w.video_id=v.id AND v.privacy=5))) FROM video v",
+             WHERE w.video_id=v.id AND v.privacy=5)),json(CASE WHEN v.remote_url IS NOT NULL THEN \
+             (SELECT json_array(r.page_url,r.document) FROM remote_video r WHERE r.video_id=v.id) \
+             END)) FROM video v",
             join_actors!(),
             " WHERE v.id=",
             by_key!()
@@ -90,6 +92,8 @@ pub struct AccessRow {
     pub duration_secs: u32,
     /// Keyed hashes of its passwords.
     pub password_hmacs: Vec<String>,
+    /// Whether it is another server's: nobody here may change it.
+    pub is_remote: bool,
 }
 
 /// Selects what rights are decided from.
@@ -99,7 +103,7 @@ pub fn select_access(key: VideoKey<'_>) -> Statement {
         concat!(
             "SELECT v.id,v.uuid,v.privacy,c.account_id,v.duration_secs,\
              (SELECT json_group_array(w.password_hmac) FROM video_password w \
-             WHERE w.video_id=v.id AND v.privacy=5) \
+             WHERE w.video_id=v.id AND v.privacy=5),v.remote_url IS NOT NULL \
              FROM video v JOIN channel c ON c.id=v.channel_id WHERE v.id=",
             by_key!()
         ),
@@ -127,6 +131,7 @@ pub(crate) fn access(row: &Row) -> Result<AccessRow, DatabaseError> {
                 cause: error.to_string(),
             }
         })?,
+        is_remote: row.boolean(6)?,
     })
 }
 
@@ -159,6 +164,19 @@ pub fn select_source(key: VideoKey<'_>) -> Statement {
 /// [`DatabaseError::Bug`] for a row of another shape.
 pub fn read_source(rows: &Rows) -> Result<Option<SourceRow>, DatabaseError> {
     row::parse_first(rows)
+}
+
+/// Selects what is kept of another server's video, one JSON text; no row for ours.
+#[must_use]
+pub fn select_remote_document(key: VideoKey<'_>) -> Statement {
+    Statement::new(
+        concat!(
+            "SELECT r.document,v.updated_at_unix_ms FROM remote_video r \
+             JOIN video v ON v.id=r.video_id WHERE r.video_id=",
+            by_key!()
+        ),
+        key.params(),
+    )
 }
 
 /// Selects the sprite sheet.

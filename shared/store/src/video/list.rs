@@ -9,7 +9,9 @@ use ports::{DatabaseError, Rows, Statement, Value};
 
 use super::details::VideoKey;
 use super::row::{self, ListRow};
-use super::select::{files, join_actors, pictures, playlist, source_columns, tags, video_columns};
+use super::select::{
+    actor_names, files, join_actors, pictures, playlist, source_columns, tags, video_columns,
+};
 
 /// Characters of a description in a list: PeerTube cuts at 250, one more says that there is more.
 pub const DESCRIPTION_CHARS: usize = 251;
@@ -47,6 +49,8 @@ pub struct Page {
 pub enum PlainList<'a> {
     /// Newest first.
     Latest,
+    /// Newest first, of this instance alone.
+    LatestLocal,
     /// Most views ever first.
     MostViewed,
     /// Most views of the last days first.
@@ -74,7 +78,9 @@ macro_rules! select_page {
             video_columns!(
                 "CASE WHEN ?3&131072 THEN v.description ELSE substr(v.description,1,251) END"
             ),
-            ",json_array(a.id,a.name,a.display_name),json_array(c.id,c.name,c.display_name),",
+            ",",
+            actor_names!(),
+            ",",
             pictures!(),
             ",json(CASE WHEN ?3&8 THEN ",
             files!(),
@@ -87,7 +93,8 @@ macro_rules! select_page {
             " FROM video_source s WHERE s.video_id=v.id) END),\
              CASE WHEN ?3&65536 THEN ",
             $crate::transcoding_progress!("v.id"),
-            " END) \
+            " END,CASE WHEN ?3&8 AND v.remote_url IS NOT NULL THEN \
+             (SELECT r.document FROM remote_video r WHERE r.video_id=v.id) END) \
              FROM page JOIN video v ON v.id=page.id",
             join_actors!(),
             " ORDER BY ",
@@ -110,6 +117,10 @@ macro_rules! plain {
 }
 
 const LATEST: &str = plain!("", "v.published_at_unix_ms DESC,v.id DESC");
+const LATEST_LOCAL: &str = plain!(
+    "v.remote_url IS NULL AND ",
+    "v.published_at_unix_ms DESC,v.id DESC"
+);
 const MOST_VIEWED: &str = plain!("", "v.views DESC,v.id DESC");
 const TRENDING: &str = plain!("", "v.recent_views DESC,v.views DESC,v.id DESC");
 const OF_CHANNEL: &str = plain!(
@@ -131,6 +142,7 @@ const SIBLINGS: &str = plain!(
 pub fn select_plain(list: PlainList<'_>, page: Page) -> Statement {
     let (sql, scope) = match list {
         PlainList::Latest => (LATEST, vec![]),
+        PlainList::LatestLocal => (LATEST_LOCAL, vec![]),
         PlainList::MostViewed => (MOST_VIEWED, vec![]),
         PlainList::Trending => (TRENDING, vec![]),
         PlainList::OfChannel(name) => (OF_CHANNEL, vec![name.into()]),
@@ -155,6 +167,12 @@ pub fn count_plain(list: PlainList<'_>) -> Statement {
             "SELECT listed_videos FROM channel WHERE id=?1",
             vec![id.into()],
         ),
+        // Walks its index: what is kept is the total of all.
+        PlainList::LatestLocal => Statement::new(
+            "SELECT count(*) FROM video WHERE privacy=1 AND state=1 AND nsfw=0 \
+             AND remote_url IS NULL",
+            vec![],
+        ),
         _ => Statement::new("SELECT listed_videos FROM video_total", vec![]),
     }
 }
@@ -178,6 +196,8 @@ pub enum Scope<'a> {
     Account(&'a str),
     /// Of the account with that row id.
     AccountId(i64),
+    /// Of the channels that the account with that row id follows.
+    FollowedBy(i64),
 }
 
 /// What a list is ordered by. The numbers are those of [`sort_expression`].
@@ -232,7 +252,7 @@ macro_rules! sort_expression {
     };
 }
 
-/// Every filter. `?17` is 0 when nothing can match (a remote host, lives).
+/// Every filter. `?17` is 0 when nothing can match (lives).
 macro_rules! filters {
     () => {
         "?17=1 AND (?4 IS NULL OR v.nsfw=?4) \
@@ -250,6 +270,9 @@ macro_rules! filters {
          (SELECT 1 FROM video_file f WHERE f.video_id=v.id AND f.kind='web')) \
          AND (?16 IS NULL OR instr(lower(v.name),?16) OR EXISTS \
          (SELECT 1 FROM video_tag g WHERE g.video_id=v.id AND lower(g.tag)=?16)) \
+         AND (?20 IS NULL OR ?20=(v.remote_url IS NULL)) \
+         AND (?21 IS NULL OR EXISTS (SELECT 1 FROM channel h WHERE h.id=v.channel_id \
+         AND substr(h.name,-length(?21))=?21)) \
          AND v.privacy IN (SELECT value FROM json_each(?18)) \
          AND v.state IN (SELECT value FROM json_each(?19))"
     };
@@ -277,10 +300,15 @@ macro_rules! filtered {
 
 const OF_INSTANCE: (&str, &str) = filtered!("");
 const OF_ONE_CHANNEL: (&str, &str) =
-    filtered!("v.channel_id=coalesce(?20,(SELECT id FROM channel WHERE name=?21)) AND ");
+    filtered!("v.channel_id=coalesce(?22,(SELECT id FROM channel WHERE name=?23)) AND ");
 const OF_ACCOUNT: (&str, &str) = filtered!(
     "v.channel_id IN (SELECT id FROM channel WHERE account_id=\
-     coalesce(?20,(SELECT id FROM account WHERE name=?21))) AND "
+     coalesce(?22,(SELECT id FROM account WHERE name=?23))) AND "
+);
+const OF_FOLLOWED: (&str, &str) = filtered!(
+    "v.channel_id IN (SELECT t.channel_id FROM follow f JOIN actor t ON t.id=f.target_id \
+     WHERE f.follower_id=(SELECT id FROM actor WHERE account_id=?22) AND f.state='accepted' \
+     AND ?23 IS NULL) AND "
 );
 
 /// A list with any filter. Lists are JSON arrays; `None` does not filter.
@@ -314,6 +342,10 @@ pub struct FilteredList<'a> {
     pub search: Option<String>,
     /// False when nothing can match.
     pub is_possible: bool,
+    /// Of this instance alone, or of others alone.
+    pub is_local: Option<bool>,
+    /// Of another server alone: what its channels' names end with, `@` and its host.
+    pub name_ending: Option<String>,
     /// Numbers: the privacies to list.
     pub privacies: String,
     /// Numbers: the states to list.
@@ -339,6 +371,7 @@ impl FilteredList<'_> {
             Scope::Instance => OF_INSTANCE,
             Scope::Channel(_) | Scope::ChannelId(_) => OF_ONE_CHANNEL,
             Scope::Account(_) | Scope::AccountId(_) => OF_ACCOUNT,
+            Scope::FollowedBy(_) => OF_FOLLOWED,
         }
     }
 
@@ -360,13 +393,17 @@ impl FilteredList<'_> {
             self.is_possible.into(),
             self.privacies.as_str().into(),
             self.states.as_str().into(),
+            self.is_local.into(),
+            self.name_ending.clone().into(),
         ]);
         match self.scope {
             Scope::Instance => {}
             Scope::Channel(name) | Scope::Account(name) => {
                 params.extend([Value::Null, name.into()]);
             }
-            Scope::ChannelId(id) | Scope::AccountId(id) => params.extend([id.into(), Value::Null]),
+            Scope::ChannelId(id) | Scope::AccountId(id) | Scope::FollowedBy(id) => {
+                params.extend([id.into(), Value::Null]);
+            }
         }
         params
     }

@@ -41,6 +41,7 @@ pub struct VideoColumns {
     pub wait_transcoding: bool,
     pub scheduled_privacy: Option<u8>,
     pub scheduled_at_unix_ms: Option<i64>,
+    pub remote_url: Option<String>,
 }
 
 /// An account or channel in a list.
@@ -52,6 +53,46 @@ pub struct ActorName {
     pub name: String,
     /// Name for people.
     pub display_name: String,
+    /// Who it is on its own server; `None` for ours.
+    pub remote: Option<RemoteActorName>,
+}
+
+/// Somebody of another server in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct RemoteActorName {
+    /// Row id in `actor`.
+    pub actor_id: i64,
+    /// ActivityPub id.
+    pub url: String,
+    /// Their picture, there.
+    pub avatar_url: Option<String>,
+}
+
+/// What is known of the actor behind an account or channel. Ours have it once somebody has asked for their
+/// document or their key.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ActorColumns {
+    /// Row id in `actor`.
+    pub actor_id: i64,
+    /// ActivityPub id.
+    pub url: String,
+    /// Of others: their picture, there.
+    pub avatar_url: Option<String>,
+    /// Of others: their page, there.
+    pub page_url: Option<String>,
+    /// How many follow them.
+    pub followers: u64,
+    /// How many they follow.
+    pub following: u64,
+}
+
+/// Where another server's video is at home.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct RemoteVideoRow {
+    /// Its page, there.
+    pub page_url: String,
+    /// `app::federation::remote_document` as JSON.
+    pub document: String,
 }
 
 /// A picture; the object is `thumbnails/{filename}`.
@@ -168,6 +209,8 @@ pub struct ListRow {
     pub source: Option<SourceRow>,
     /// [`super::list::Extras::PROGRESS`]: percent of the transcoding jobs, `None` when none is left to wait for.
     pub transcoding_progress: Option<f64>,
+    /// [`super::list::Extras::FILES`]: of another server's video, its `remote_video.document`.
+    pub document: Option<String>,
 }
 
 /// An account alone.
@@ -181,12 +224,14 @@ pub struct AccountRow {
     pub display_name: String,
     /// Markdown.
     pub description: Option<String>,
-    /// The user behind it.
-    pub user_id: i64,
+    /// The user behind it; `None` for those of other servers.
+    pub user_id: Option<i64>,
     /// When.
     pub created_at_unix_ms: i64,
     /// When.
     pub updated_at_unix_ms: i64,
+    /// Its actor.
+    pub actor: Option<ActorColumns>,
 }
 
 /// A channel alone.
@@ -211,6 +256,8 @@ pub struct ChannelRow {
     /// Whether viewers of its videos may send them to each other.
     #[serde(deserialize_with = "flag")]
     pub p2p_enabled: bool,
+    /// Its actor.
+    pub actor: Option<ActorColumns>,
 }
 
 /// A channel with its owner.
@@ -245,6 +292,8 @@ pub struct DetailsRow {
     pub storyboard: Option<StoryboardRow>,
     /// Keyed hashes of its passwords; empty for other privacies.
     pub password_hmacs: Vec<String>,
+    /// Where it is at home; `None` for ours.
+    pub remote: Option<RemoteVideoRow>,
 }
 
 /// See [`DetailsRow`].

@@ -14,7 +14,7 @@ macro_rules! video_columns {
             ",v.duration_secs,v.aspect_ratio,v.created_at_unix_ms,v.updated_at_unix_ms,",
             "v.published_at_unix_ms,v.originally_published_at_unix_ms,v.views,v.viewers,v.likes,v.dislikes,",
             "v.comments,v.nsfw,v.nsfw_flags,v.nsfw_summary,v.state,v.wait_transcoding,",
-            "v.scheduled_privacy,v.scheduled_at_unix_ms)"
+            "v.scheduled_privacy,v.scheduled_at_unix_ms,v.remote_url)"
         )
     };
 }
@@ -72,7 +72,8 @@ macro_rules! storyboard_columns {
 macro_rules! account_columns {
     () => {
         "json_array(a.id,a.name,a.display_name,a.description,a.user_id,a.created_at_unix_ms,\
-         a.updated_at_unix_ms)"
+         a.updated_at_unix_ms,json((SELECT json_array(x.id,x.url,x.avatar_url,x.page_url,\
+         x.followers,x.following) FROM actor x WHERE x.account_id=a.id)))"
     };
 }
 
@@ -80,7 +81,19 @@ macro_rules! account_columns {
 macro_rules! channel_columns {
     () => {
         "json_array(c.id,c.name,c.display_name,c.description,c.support,c.listed_videos,\
-         c.created_at_unix_ms,c.updated_at_unix_ms,c.p2p_enabled)"
+         c.created_at_unix_ms,c.updated_at_unix_ms,c.p2p_enabled,\
+         json((SELECT json_array(x.id,x.url,x.avatar_url,x.page_url,x.followers,x.following) \
+         FROM actor x WHERE x.channel_id=c.id)))"
+    };
+}
+
+/// The account and the channel of a list's item, two of [`super::row::ActorName`]. Ours cost no look-up.
+macro_rules! actor_names {
+    () => {
+        "json_array(a.id,a.name,a.display_name,json(CASE WHEN a.user_id IS NULL THEN \
+         (SELECT json_array(x.id,x.url,x.avatar_url) FROM actor x WHERE x.account_id=a.id) END)),\
+         json_array(c.id,c.name,c.display_name,json(CASE WHEN a.user_id IS NULL THEN \
+         (SELECT json_array(x.id,x.url,x.avatar_url) FROM actor x WHERE x.channel_id=c.id) END))"
     };
 }
 
@@ -92,6 +105,6 @@ macro_rules! join_actors {
 }
 
 pub(super) use {
-    account_columns, channel_columns, files, join_actors, pictures, playlist, source_columns,
-    storyboard_columns, tags, video_columns,
+    account_columns, actor_names, channel_columns, files, join_actors, pictures, playlist,
+    source_columns, storyboard_columns, tags, video_columns,
 };

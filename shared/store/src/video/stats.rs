@@ -2,7 +2,8 @@
 
 use ports::{DatabaseError, Row, Statement};
 
-/// Counts for `GET /server/stats`.
+/// Counts for `GET /server/stats`; of this instance alone where they do not say otherwise: all videos and
+/// comments that it knows are counted apart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "counters whose names are their meaning")]
 pub struct StatsRow {
@@ -12,13 +13,18 @@ pub struct StatsRow {
     pub daily_active_users: u64,
     pub weekly_active_users: u64,
     pub monthly_active_users: u64,
+    pub local_videos: u64,
     pub videos: u64,
-    pub views: u64,
+    pub local_views: u64,
     pub files_size_bytes: u64,
     pub channels: u64,
     pub daily_active_channels: u64,
     pub weekly_active_channels: u64,
     pub monthly_active_channels: u64,
+    pub local_comments: u64,
+    pub comments: u64,
+    pub instance_followers: u64,
+    pub instance_following: u64,
 }
 
 /// Selects the counts; the three times are a day, a week and a month ago.
@@ -26,14 +32,21 @@ pub struct StatsRow {
 pub fn select(day_ago_unix_ms: i64, week_ago_unix_ms: i64, month_ago_unix_ms: i64) -> Statement {
     Statement::new(
         "SELECT u.*,v.*,(SELECT coalesce(sum(size_bytes),0) FROM video_file),\
-         (SELECT count(*) FROM channel),ch.* FROM \
+         (SELECT count(*) FROM channel c JOIN account a ON a.id=c.account_id \
+         WHERE a.user_id IS NOT NULL),ch.*,co.*,\
+         coalesce((SELECT followers FROM actor WHERE kind='instance' AND host=''),0),\
+         coalesce((SELECT following FROM actor WHERE kind='instance' AND host=''),0) FROM \
          (SELECT count(*),coalesce(sum(role=1),0),coalesce(sum(role=0),0),\
          coalesce(sum(last_login_at_unix_ms>?1),0),coalesce(sum(last_login_at_unix_ms>?2),0),\
          coalesce(sum(last_login_at_unix_ms>?3),0) FROM user) u,\
-         (SELECT count(*),coalesce(sum(views),0) FROM video WHERE state=1) v,\
+         (SELECT coalesce(sum(remote_url IS NULL),0),count(*),\
+         coalesce(sum(CASE WHEN remote_url IS NULL THEN views END),0) FROM video WHERE state=1) v,\
          (SELECT count(DISTINCT CASE WHEN published_at_unix_ms>?1 THEN channel_id END),\
          count(DISTINCT CASE WHEN published_at_unix_ms>?2 THEN channel_id END),\
-         count(DISTINCT CASE WHEN published_at_unix_ms>?3 THEN channel_id END) FROM video) ch",
+         count(DISTINCT CASE WHEN published_at_unix_ms>?3 THEN channel_id END) \
+         FROM video WHERE remote_url IS NULL) ch,\
+         (SELECT coalesce(sum(remote_url IS NULL),0),count(*) FROM comment \
+         WHERE deleted_at_unix_ms IS NULL) co",
         vec![
             day_ago_unix_ms.into(),
             week_ago_unix_ms.into(),
@@ -54,12 +67,17 @@ pub fn read(row: &Row) -> Result<StatsRow, DatabaseError> {
         daily_active_users: row.unsigned(3)?,
         weekly_active_users: row.unsigned(4)?,
         monthly_active_users: row.unsigned(5)?,
-        videos: row.unsigned(6)?,
-        views: row.unsigned(7)?,
-        files_size_bytes: row.unsigned(8)?,
-        channels: row.unsigned(9)?,
-        daily_active_channels: row.unsigned(10)?,
-        weekly_active_channels: row.unsigned(11)?,
-        monthly_active_channels: row.unsigned(12)?,
+        local_videos: row.unsigned(6)?,
+        videos: row.unsigned(7)?,
+        local_views: row.unsigned(8)?,
+        files_size_bytes: row.unsigned(9)?,
+        channels: row.unsigned(10)?,
+        daily_active_channels: row.unsigned(11)?,
+        weekly_active_channels: row.unsigned(12)?,
+        monthly_active_channels: row.unsigned(13)?,
+        local_comments: row.unsigned(14)?,
+        comments: row.unsigned(15)?,
+        instance_followers: row.unsigned(16)?,
+        instance_following: row.unsigned(17)?,
     })
 }

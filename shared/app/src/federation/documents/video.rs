@@ -51,7 +51,7 @@ pub async fn video<P: Platform>(
         channel_url: &channel_url,
         info_hashes: &head.info_hashes,
     };
-    let details = shape::details(settings, row, false);
+    let details = shape::details(settings, row, false)?;
     let body = video_object::body(settings, &details, &parties)?;
     Ok(found(Document {
         id: ids.video(&head.uuid),

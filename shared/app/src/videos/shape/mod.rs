@@ -2,9 +2,13 @@
 
 mod actor;
 mod file;
+mod remote;
 
 use ports::Settings;
-use rest::video::{ScheduledUpdate, Thumbnail, Video, VideoDetails, VideoIncluded, VideoListItem};
+use rest::video::{
+    ScheduledUpdate, Thumbnail, Video, VideoDetails, VideoFile, VideoIncluded, VideoListItem,
+    VideoStreamingPlaylist,
+};
 use rest::vocabulary::{
     COMMENTS_POLICIES, EMBED_PRIVACY_POLICIES, VIDEO_CATEGORIES, VIDEO_LICENCES, VIDEO_PRIVACIES,
     VIDEO_STATES, language, numbered_label, optional_label,
@@ -15,9 +19,12 @@ use store::video::row::{DetailsRow, ListRow, PictureRow, VideoColumns};
 use self::actor::{account_summary, channel_summary};
 use self::file::FileFolder;
 use super::urls;
+use crate::AppError;
+use crate::federation::remote_document::RemoteDocument;
 
-pub use self::actor::{account, channel, owned_channel};
+pub use self::actor::{account, avatar_name, channel, owned_channel};
 pub use self::file::{source, storyboard};
+pub use self::remote::{remote_captions, remote_storyboard};
 
 /// Characters of a description in a list, ellipsis included (PeerTube's bound).
 const TRUNCATED_CHARS: usize = 250;
@@ -68,7 +75,11 @@ fn video<A, C>(
     Video {
         id: row.id,
         short_uuid: ids::short_uuid(&row.uuid).unwrap_or_default(),
-        url: urls::video(origin, &row.uuid),
+        is_local: row.remote_url.is_none(),
+        url: match row.remote_url {
+            Some(url) => url,
+            None => urls::video(origin, &row.uuid),
+        },
         embed_path: urls::embed_path(&row.uuid),
         embed_url: None,
         uuid: row.uuid,
@@ -83,7 +94,6 @@ fn video<A, C>(
         aspect_ratio: row
             .aspect_ratio
             .map(|ratio| (ratio * RATIO_DIGITS).round() / RATIO_DIGITS),
-        is_local: true,
         is_live: false,
         live_schedules: None,
         created_at: IsoDate(row.created_at_unix_ms),
@@ -123,8 +133,14 @@ fn thumbnail(origin: &str, picture: &PictureRow) -> Thumbnail {
 }
 
 /// One item of a list; `with_state` adds what bit 1 of `include` asks for.
-#[must_use]
-pub fn list_item(settings: &Settings, row: ListRow, with_state: bool) -> VideoListItem {
+///
+/// # Errors
+/// [`AppError::Bug`] when the document of another server's video is none.
+pub fn list_item(
+    settings: &Settings,
+    row: ListRow,
+    with_state: bool,
+) -> Result<VideoListItem, AppError> {
     let origin = &settings.public_origin;
     let mut included = VideoIncluded {
         tags: row.tags,
@@ -134,7 +150,11 @@ pub fn list_item(settings: &Settings, row: ListRow, with_state: bool) -> VideoLi
             .map(|source| file::source(origin, source)),
         ..VideoIncluded::default()
     };
-    if let Some(files) = &row.files {
+    if let Some(document) = row.document.as_deref() {
+        let document = RemoteDocument::parse(document)?;
+        included.files = Some(remote::web_videos(row.video.id, &document));
+        included.streaming_playlists = Some(remote::playlists(row.video.id, &document));
+    } else if let Some(files) = &row.files {
         let folder = FileFolder::new(origin, &row.video);
         let (web, hls) = folder.split(files);
         included.files = Some(web);
@@ -146,11 +166,12 @@ pub fn list_item(settings: &Settings, row: ListRow, with_state: bool) -> VideoLi
         included.scheduled_update = scheduled_update(&row.video);
         included.blacklisted = Some(false);
     }
-    let account = account_summary(origin, row.account);
-    let channel = channel_summary(origin, row.channel);
+    let changed_at = IsoDate(row.video.updated_at_unix_ms);
+    let account = account_summary(origin, row.account, changed_at);
+    let channel = channel_summary(origin, row.channel, changed_at);
     let mut video = video(settings, row.video, row.pictures, account, channel);
     video.description.clone_from(&video.truncated_description);
-    VideoListItem { video, included }
+    Ok(VideoListItem { video, included })
 }
 
 fn scheduled_update(video: &VideoColumns) -> Option<ScheduledUpdate> {
@@ -160,21 +181,49 @@ fn scheduled_update(video: &VideoColumns) -> Option<ScheduledUpdate> {
     })
 }
 
-/// `GET /videos/{id}`; the owner also learns of a planned change of privacy.
-#[must_use]
-pub fn details(settings: &Settings, row: DetailsRow, for_manager: bool) -> VideoDetails {
-    let origin = &settings.public_origin;
+/// What plays a video, and where its viewers meet.
+struct Playable {
+    files: Vec<VideoFile>,
+    streaming_playlists: Vec<VideoStreamingPlaylist>,
+    tracker_urls: Vec<String>,
+}
+
+fn playable(origin: &str, row: &DetailsRow) -> Result<Playable, AppError> {
+    if let Some(remote) = &row.remote {
+        let document = RemoteDocument::parse(&remote.document)?;
+        return Ok(Playable {
+            files: remote::web_videos(row.video.id, &document),
+            streaming_playlists: remote::playlists(row.video.id, &document),
+            tracker_urls: document.trackers,
+        });
+    }
     let folder = FileFolder::new(origin, &row.video);
     let (files, hls) = folder.split(&row.files);
-    let streaming_playlists = folder.playlists(row.playlist.as_ref(), hls);
+    Ok(Playable {
+        files,
+        streaming_playlists: folder.playlists(row.playlist.as_ref(), hls),
+        // Without a tracker no player looks for others.
+        tracker_urls: match row.channel.p2p_enabled {
+            true => urls::trackers(origin, &row.video.uuid).into(),
+            false => Vec::new(),
+        },
+    })
+}
+
+/// `GET /videos/{id}`; the owner also learns of a planned change of privacy.
+///
+/// # Errors
+/// [`AppError::Bug`] when the document of another server's video is none.
+pub fn details(
+    settings: &Settings,
+    row: DetailsRow,
+    for_manager: bool,
+) -> Result<VideoDetails, AppError> {
+    let origin = &settings.public_origin;
+    let playable = playable(origin, &row)?;
     let account = account(origin, row.account);
-    // Without a tracker no player looks for others.
-    let tracker_urls = match row.channel.p2p_enabled {
-        true => urls::trackers(origin, &row.video.uuid).into(),
-        false => Vec::new(),
-    };
     let channel = channel(origin, row.channel, Some(account.clone()));
-    VideoDetails {
+    Ok(VideoDetails {
         support: row.more.support,
         tags: row.tags,
         comments_policy: numbered_label(COMMENTS_POLICIES, row.more.comments_policy),
@@ -183,14 +232,14 @@ pub fn details(settings: &Settings, row: DetailsRow, for_manager: bool) -> Video
         download_enabled: row.more.download_enabled,
         wait_transcoding: row.video.wait_transcoding,
         state: numbered_label(VIDEO_STATES, row.video.state),
-        tracker_urls,
-        files,
-        streaming_playlists,
+        tracker_urls: playable.tracker_urls,
+        files: playable.files,
+        streaming_playlists: playable.streaming_playlists,
         input_file_updated_at: row.more.input_file_updated_at_unix_ms.map(IsoDate),
         embed_privacy_policy: numbered_label(EMBED_PRIVACY_POLICIES, EMBED_ALLOWED),
         scheduled_update: for_manager.then(|| scheduled_update(&row.video)).flatten(),
         blacklisted: for_manager.then_some(false),
         blacklisted_reason: None,
         video: video(settings, row.video, row.pictures, account, channel),
-    }
+    })
 }
