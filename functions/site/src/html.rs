@@ -240,6 +240,15 @@ async fn sitemap<P: Platform>(platform: &P, site: &Site) -> Result<Response<Body
     Ok(document("application/xml; charset=utf-8", xml))
 }
 
+/// The error page of a request that is answered elsewhere.
+pub(crate) fn failed_page<P: Platform>(
+    platform: &P,
+    path: &str,
+    error: AppError,
+) -> Response<Body> {
+    failed(platform, &site(platform.settings()), path, error)
+}
+
 /// The error page; the log gets what a visitor must not read.
 fn failed<P: Platform>(platform: &P, site: &Site, path: &str, error: AppError) -> Response<Body> {
     let (status, detail) = match error {

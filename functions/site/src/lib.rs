@@ -3,6 +3,7 @@
 
 mod discovery;
 mod embeds;
+mod federation;
 mod html;
 mod page_answer;
 mod page_memo;

@@ -1,11 +1,13 @@
 //! Which function answers which path.
 
+use activitypub_server::{REMOTE_INTERACTION_PATH, Route};
 use app::runners::wake::Refusal;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use ports::{Body, Platform};
 
 use crate::discovery;
 use crate::embeds::SiteEmbeds;
+use crate::federation;
 use crate::html;
 use crate::page_memo::PageMemo;
 
@@ -60,7 +62,8 @@ pub async fn answer<P: Platform>(
     memo: &PageMemo,
     request: Request<Body>,
 ) -> Response<Body> {
-    let may_change = !request.method().is_safe() && !is_view_ping(request.uri().path());
+    let path = request.uri().path();
+    let may_change = !request.method().is_safe() && !is_view_ping(path) && !is_inbox(path);
     let response = answer_any(platform, memo, request).await;
     if may_change {
         memo.forget();
@@ -71,6 +74,11 @@ pub async fn answer<P: Platform>(
 /// Players report every few seconds, and a count of views may be a second old.
 fn is_view_ping(path: &str) -> bool {
     path.ends_with("/views")
+}
+
+/// What arrives waits in a queue before it changes anything.
+fn is_inbox(path: &str) -> bool {
+    Route::parse(path) == Some(Route::Inbox)
 }
 
 /// HEAD is GET without the body, except for media, which need no GET for it.
@@ -102,12 +110,39 @@ async fn answer_any<P: Platform>(
     } else if let Some(route) = discovery::Route::parse(path) {
         discovery::answer(platform, memo, route, request).await
     } else {
-        page(platform, memo, &request).await
+        page_or_document(platform, memo, request).await
     };
     if is_head {
         *response.body_mut() = Body::Empty;
     }
     response
+}
+
+/// At an id of ours stand a page and a document; `Accept` says which is meant.
+async fn page_or_document<P: Platform>(
+    platform: &P,
+    memo: &PageMemo,
+    request: Request<Body>,
+) -> Response<Body> {
+    let path = request.uri().path();
+    if path == REMOTE_INTERACTION_PATH {
+        let query = request.uri().query().unwrap_or_default();
+        return match activitypub_server::remote_interaction(platform, query).await {
+            Ok(target) => federation::found_at(&target),
+            Err(error) => html::failed_page(platform, path, error),
+        };
+    }
+    let Some(route) = Route::parse(path) else {
+        return page(platform, memo, &request).await;
+    };
+    if federation::is_meant(&route, &request) {
+        return federation::answer(platform, memo, &route, request).await;
+    }
+    let response = match federation::page_elsewhere(&route) {
+        Some(elsewhere) => federation::found_at(&elsewhere),
+        None => page(platform, memo, &request).await,
+    };
+    federation::varying(response)
 }
 
 async fn page<P: Platform>(

@@ -4,6 +4,7 @@
 mod actor;
 mod comment;
 mod items;
+mod known;
 mod video;
 
 use ports::Value;
@@ -19,6 +20,7 @@ pub use items::{
     read_follow, read_items, select_announce, select_announces, select_comments, select_follow,
     select_follows, select_outbox, select_ratings,
 };
+pub use known::{KnownRow, read_known, select_known};
 pub use video::{HeadRow, read_head, select_head, select_rated};
 
 /// The parameters of `coalesce(?1,(SELECT id FROM video WHERE uuid=?2))`: one of them is NULL.
