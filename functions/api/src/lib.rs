@@ -15,6 +15,7 @@ mod runner_admin;
 mod runner_files;
 mod runner_jobs;
 mod services;
+mod social;
 mod uploads;
 mod users;
 mod videos;
@@ -57,6 +58,9 @@ async fn dispatch<P: Platform>(
 ) -> Answer {
     if let Some(route) = oauth::Route::parse(&head.method, segments) {
         return oauth::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = social::Route::parse(&head.method, segments) {
+        return social::handle(platform, head, route, body).await;
     }
     if let Some(route) = users::Route::parse(&head.method, segments) {
         return users::handle(platform, head, route, body).await;

@@ -27,6 +27,7 @@ pub use comments::{COMMENT_MAX_CHARS, approve, delete, thread, threads, write_fi
 pub use page::{CommentsPage, CommentsQuery, comments_page};
 pub use rates::{my_rating, rate, ratings_of};
 
+pub use store::social::block::Part as BlockPart;
 use store::social::comment::Reader;
 
 use crate::accounts::SignedIn;
