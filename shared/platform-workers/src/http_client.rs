@@ -11,6 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Headers;
 
 use crate::body::{self, JsBody, JsStream};
+use crate::http_message::content_length;
 use crate::{Costs, js};
 
 const WHAT: &str = "another server";
@@ -37,11 +38,15 @@ impl HttpClient for WorkersHttp {
                 .map_err(|error| PortError::bug("a request header", error))?;
             headers.append(name.as_str(), value).map_err(failed)?;
         }
-        let body = match body::into_js(body)? {
-            JsBody::Nothing => None,
-            JsBody::Bytes(bytes) => Some(bytes.into()),
-            JsBody::Stream(stream) => Some(stream.into()),
-            JsBody::Chain(parts, len_bytes) => {
+        let body = match (body::into_js(body)?, content_length(&parts.headers)) {
+            (JsBody::Nothing, _) => None,
+            (JsBody::Bytes(bytes), _) => Some(bytes.into()),
+            // workerd sends Content-Length only for streams that know theirs.
+            (stream @ JsBody::Stream(_), Some(len_bytes)) => {
+                Some(body::fixed_length(stream, len_bytes).into())
+            }
+            (JsBody::Stream(stream), None) => Some(stream.into()),
+            (JsBody::Chain(parts, len_bytes), _) => {
                 Some(body::fixed_length(JsBody::Chain(parts, len_bytes), len_bytes).into())
             }
         };

@@ -1,6 +1,6 @@
 //! Requests and responses between JavaScript and `http`.
 
-use http::{HeaderName, HeaderValue, Method, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use ports::{BlockStream as _, Body, ClientAddress};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, ResponseInit};
@@ -69,11 +69,7 @@ pub fn response_to_js(response: Response<Body>) -> Result<web_sys::Response, JsV
     let init = ResponseInit::new();
     init.set_status(parts.status.as_u16());
     init.set_headers(&headers);
-    let length = parts
-        .headers
-        .get(http::header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse().ok());
+    let length = content_length(&parts.headers);
     let body = body::into_js(body).map_err(|error| JsValue::from_str(&error.to_string()))?;
     match body {
         JsBody::Nothing => web_sys::Response::new_with_opt_str_and_init(None, &init),
@@ -93,6 +89,12 @@ pub fn response_to_js(response: Response<Body>) -> Result<web_sys::Response, JsV
             web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), &init)
         }
     }
+}
+
+/// What the headers say of the body's length.
+pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
+    let value = headers.get(http::header::CONTENT_LENGTH)?;
+    value.to_str().ok()?.parse().ok()
 }
 
 /// 200 with a JavaScript string.

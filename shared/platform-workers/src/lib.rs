@@ -17,6 +17,7 @@ mod http_client;
 mod http_message;
 mod js;
 mod key_value;
+mod media_store;
 mod objects;
 mod platform;
 mod queue;

@@ -14,6 +14,7 @@ use crate::database::ObjectDatabase;
 use crate::digest::SubtleDigests;
 use crate::http_client::WorkersHttp;
 use crate::key_value::WorkersKv;
+use crate::media_store::{MediaStore, S3Bucket};
 use crate::objects::Bucket;
 use crate::queue::WorkersQueues;
 use crate::{Costs, js, settings};
@@ -47,7 +48,7 @@ pub type WaitUntil = Rc<dyn Fn(LocalBoxFuture<'static, ()>)>;
 #[derive(Clone)]
 pub struct WorkersPlatform {
     database: ObjectDatabase,
-    objects: Bucket,
+    objects: MediaStore,
     key_value: WorkersKv,
     tasks: WorkersQueues,
     cache: WorkersCache,
@@ -67,6 +68,15 @@ fn cached_settings(env: &Env) -> Result<Rc<Settings>, String> {
         *slot = Some(Rc::clone(&parsed));
         Ok(parsed)
     })
+}
+
+#[expect(
+    clippy::as_conversions,
+    reason = "there is no From; whole milliseconds"
+)]
+#[expect(clippy::cast_possible_truncation, reason = "exact below 2^53")]
+fn clock() -> UnixMillis {
+    UnixMillis(js_sys::Date::now() as i64)
 }
 
 impl WorkersPlatform {
@@ -93,9 +103,14 @@ impl WorkersPlatform {
                 namespace: binding(bindings.instance)?.unchecked_into(),
                 costs: costs.clone(),
             },
-            objects: Bucket {
-                bucket: binding(bindings.media)?.unchecked_into(),
-                costs: costs.clone(),
+            objects: match &settings.s3 {
+                Some(s3) if s3.is_only_store => {
+                    MediaStore::S3(S3Bucket::new(s3.clone(), clock, costs.clone())?)
+                }
+                _ => MediaStore::R2(Bucket {
+                    bucket: binding(bindings.media)?.unchecked_into(),
+                    costs: costs.clone(),
+                }),
             },
             key_value: WorkersKv {
                 store: env
@@ -131,7 +146,7 @@ impl WorkersPlatform {
 
 impl Platform for WorkersPlatform {
     type Database = ObjectDatabase;
-    type Objects = Bucket;
+    type Objects = MediaStore;
     type KeyValue = WorkersKv;
     type Tasks = WorkersQueues;
     type Cache = WorkersCache;
@@ -175,13 +190,8 @@ impl Platform for WorkersPlatform {
         &self.settings
     }
 
-    #[expect(
-        clippy::as_conversions,
-        reason = "there is no From; whole milliseconds"
-    )]
-    #[expect(clippy::cast_possible_truncation, reason = "exact below 2^53")]
     fn now(&self) -> UnixMillis {
-        UnixMillis(js_sys::Date::now() as i64)
+        clock()
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {

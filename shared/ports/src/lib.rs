@@ -33,5 +33,6 @@ pub use platform::{ClientAddress, Platform};
 pub use queue::{MAX_DELAY_SECS, MAX_TASK_BYTES, Task, TaskQueue};
 pub use settings::{FederationSettings, S3Settings, Secret, Settings};
 pub use task_message::{decode_task, encode_task};
+pub use variables::VARIABLE_NAMES;
 
 pub use futures_util::future::LocalBoxFuture;

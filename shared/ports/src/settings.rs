@@ -13,7 +13,7 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Keys for presigned object-storage URLs.
+/// A bucket behind the S3 API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Settings {
     /// `https://…`, without the bucket.
@@ -26,6 +26,8 @@ pub struct S3Settings {
     pub access_key_id: String,
     /// Secret half.
     pub secret_access_key: Secret,
+    /// Whether the host's own bucket, if it has one, is another one that is not used.
+    pub is_only_store: bool,
 }
 
 /// How the instance meets others.
@@ -67,7 +69,7 @@ pub struct Settings {
     pub instance_secret: Secret,
     /// A registration token that always works, for the instance's own transcoder.
     pub runner_registration_token: Option<Secret>,
-    /// Direct uploads of transcoders; absent means through the Worker.
+    /// Where transcoders upload directly; absent means through the Worker.
     pub s3: Option<S3Settings>,
     /// Renditions to make.
     pub ladder: LadderSettings,

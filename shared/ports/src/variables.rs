@@ -5,6 +5,38 @@ use domain::quota::Quota;
 
 use crate::{FederationSettings, S3Settings, Secret, Settings};
 
+/// Every name that [`Settings::from_variables`] asks for, for hosts that must be asked one by one.
+pub const VARIABLE_NAMES: &[&str] = &[
+    "ADMIN_EMAIL",
+    "ADMIN_PASSWORD",
+    "ADMIN_USERNAME",
+    "FEDERATION_ALLOW_PRIVATE",
+    "FOLLOWERS_ENABLED",
+    "FOLLOWERS_MANUAL_APPROVAL",
+    "FOLLOW_BACK",
+    "INSTANCE_DESCRIPTION",
+    "INSTANCE_NAME",
+    "INSTANCE_SECRET",
+    "INSTANCE_SHORT_DESCRIPTION",
+    "INSTANCE_TERMS",
+    "MEDIA_STORE",
+    "P2P_ENABLED",
+    "PUBLIC_ORIGIN",
+    "RUNNER_REGISTRATION_TOKEN",
+    "S3_ACCESS_KEY_ID",
+    "S3_BUCKET",
+    "S3_ENDPOINT",
+    "S3_REGION",
+    "S3_SECRET_ACCESS_KEY",
+    "STUN_SERVERS",
+    "TRANSCODING_KEEP_ORIGINAL_FILE",
+    "TRANSCODING_KEEP_ORIGINAL_RESOLUTION",
+    "TRANSCODING_RESOLUTIONS",
+    "TRANSCODING_WEB_VIDEOS",
+    "USER_VIDEO_QUOTA",
+    "USER_VIDEO_QUOTA_DAILY",
+];
+
 /// What a variable or secret of that name says; `None` where there is none.
 type Variables<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
@@ -56,8 +88,16 @@ fn resolutions(env: &Variables<'_>) -> Result<Vec<u32>, String> {
 }
 
 fn s3(env: &Variables<'_>) -> Result<Option<S3Settings>, String> {
+    let is_only_store = match text(env, "MEDIA_STORE").as_deref() {
+        None | Some("r2") => false,
+        Some("s3") => true,
+        Some(other) => return Err(format!("MEDIA_STORE must be r2 or s3, not {other}")),
+    };
     let Some(endpoint) = text(env, "S3_ENDPOINT") else {
-        return Ok(None);
+        return match is_only_store {
+            false => Ok(None),
+            true => Err("MEDIA_STORE is s3, but S3_ENDPOINT is not set".to_owned()),
+        };
     };
     Ok(Some(S3Settings {
         endpoint,
@@ -65,6 +105,7 @@ fn s3(env: &Variables<'_>) -> Result<Option<S3Settings>, String> {
         region: text_or(env, "S3_REGION", "auto"),
         access_key_id: required(env, "S3_ACCESS_KEY_ID")?,
         secret_access_key: Secret(required(env, "S3_SECRET_ACCESS_KEY")?),
+        is_only_store,
     }))
 }
 
@@ -155,5 +196,56 @@ impl Settings {
             user_daily_quota: quota(env, "USER_VIDEO_QUOTA_DAILY")?,
             public_origin,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_names_are_all_that_is_asked_for() {
+        let asked = RefCell::new(BTreeSet::new());
+        let settings = Settings::from_variables(&|name| {
+            asked.borrow_mut().insert(name.to_owned());
+            match name {
+                "PUBLIC_ORIGIN" | "S3_ENDPOINT" => Some("https://video.test/".to_owned()),
+                "TRANSCODING_RESOLUTIONS" => Some("240, 360".to_owned()),
+                "INSTANCE_SECRET" => Some("0123456789abcdef0123456789abcdef".to_owned()),
+                "S3_BUCKET" | "S3_ACCESS_KEY_ID" | "S3_SECRET_ACCESS_KEY" => Some("x".to_owned()),
+                _ => None,
+            }
+        })
+        .unwrap();
+        assert_eq!(settings.public_origin, "https://video.test");
+        let names: BTreeSet<String> = VARIABLE_NAMES.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(asked.into_inner(), names);
+    }
+
+    #[test]
+    fn wrong_variables_are_named() {
+        let complaint = |name: &'static str, value: &'static str| {
+            Settings::from_variables(&|asked| match asked {
+                _ if asked == name => Some(value.to_owned()),
+                "PUBLIC_ORIGIN" => Some("https://video.test".to_owned()),
+                "INSTANCE_SECRET" => Some("0123456789abcdef0123456789abcdef".to_owned()),
+                _ => None,
+            })
+            .unwrap_err()
+        };
+        for (name, value) in [
+            ("PUBLIC_ORIGIN", "video.test"),
+            ("INSTANCE_SECRET", "short"),
+            ("P2P_ENABLED", "yes"),
+            ("USER_VIDEO_QUOTA", "much"),
+            ("TRANSCODING_RESOLUTIONS", "720p"),
+            ("STUN_SERVERS", "turn:a.test"),
+        ] {
+            let complaint = complaint(name, value);
+            assert!(complaint.contains(name), "{complaint}");
+        }
     }
 }

@@ -197,6 +197,7 @@ mod tests {
             region: "us-east-1".to_owned(),
             access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
             secret_access_key: Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".to_owned()),
+            is_only_store: false,
         }
     }
 

@@ -134,6 +134,7 @@ fn with_s3_keys_outputs_may_go_straight_to_the_bucket() {
             region: "auto".to_owned(),
             access_key_id: "key-id".to_owned(),
             secret_access_key: ports::Secret("key-secret".to_owned()),
+            is_only_store: false,
         });
     });
     instance.add_video(&source(VIDEO), 2);

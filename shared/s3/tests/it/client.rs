@@ -74,6 +74,7 @@ pub fn settings(server: &S3Server) -> S3Settings {
         region: REGION.to_owned(),
         access_key_id: ACCESS_KEY_ID.to_owned(),
         secret_access_key: Secret(SECRET_ACCESS_KEY.to_owned()),
+        is_only_store: true,
     }
 }
 
