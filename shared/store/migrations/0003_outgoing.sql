@@ -97,9 +97,11 @@ BEGIN INSERT INTO outgoing_video_part (video_id) VALUES (NEW.video_id); END;
 CREATE TRIGGER outgoing_storyboard_changed AFTER UPDATE ON storyboard
 BEGIN INSERT INTO outgoing_video_part (video_id) VALUES (NEW.video_id); END;
 
--- Comments: ours, and what becomes of others' on our videos. A held one has not been told.
+-- Comments: ours, and what becomes of others' on our videos. One that is held here has not been told; one
+-- that another server holds has.
 CREATE TRIGGER outgoing_comment_new AFTER INSERT ON comment
-WHEN NEW.remote_url IS NULL AND NEW.is_held = 0 AND NEW.deleted_at_unix_ms IS NULL
+WHEN NEW.remote_url IS NULL AND NEW.deleted_at_unix_ms IS NULL
+    AND (NEW.is_held = 0 OR EXISTS (SELECT 1 FROM video WHERE id = NEW.video_id AND remote_url IS NOT NULL))
 BEGIN
     INSERT INTO outgoing_change (kind, subject, verb) VALUES ('comment', NEW.id, 'create');
 END;
@@ -108,8 +110,7 @@ WHEN OLD.is_held = 1 AND NEW.is_held = 0 AND NEW.deleted_at_unix_ms IS NULL
 BEGIN
     INSERT INTO outgoing_change (kind, subject, verb)
     SELECT 'comment', NEW.id, iif(NEW.remote_url IS NULL, 'create', 'approve')
-    WHERE NEW.remote_url IS NULL
-        OR EXISTS (SELECT 1 FROM video WHERE id = NEW.video_id AND remote_url IS NULL)
+    FROM video WHERE id = NEW.video_id AND remote_url IS NULL
     ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1;
 END;
 CREATE TRIGGER outgoing_comment_changed AFTER UPDATE OF text ON comment
@@ -127,9 +128,10 @@ BEGIN
     DELETE FROM outgoing_change
     WHERE kind = 'comment' AND subject = CAST(NEW.id AS TEXT) AND taken_until_unix_ms = 0;
     INSERT INTO outgoing_change (kind, subject, verb, details)
-    SELECT 'comment', NEW.id, iif(NEW.is_held = 0, 'delete', 'refuse'), json_object('account', a.name)
+    SELECT 'comment', NEW.id, iif(NEW.is_held = 1 AND NEW.remote_url IS NOT NULL, 'refuse', 'delete'),
+        json_object('account', a.name)
     FROM account a JOIN video v ON v.id = NEW.video_id WHERE a.id = OLD.account_id
-        AND iif(NEW.remote_url IS NULL, NEW.is_held = 0, v.remote_url IS NULL)
+        AND iif(NEW.remote_url IS NULL, NEW.is_held = 0 OR v.remote_url IS NOT NULL, v.remote_url IS NULL)
     ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1;
 END;
 
@@ -209,8 +211,8 @@ BEGIN
     ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1, details = excluded.details;
 END;
 
--- Actors. The actor row of a deleted account or channel stays, without its owner, so that its Delete can
--- still be signed and finds its followers; cron removes it when all are told.
+-- Actors. The actor row of a deleted account or channel stays, without its owner: its Delete is still to be
+-- signed, its followers are to be found, and its id leads to a tombstone.
 CREATE TRIGGER outgoing_account_changed AFTER UPDATE OF display_name, description, updated_at_unix_ms ON account
 WHEN NEW.user_id IS NOT NULL
 BEGIN

@@ -1,8 +1,24 @@
 //! What others are told.
+//!
+//! Triggers note every change of ours that concerns others (`migrations/0003_outgoing.sql`).
+//! [`tell_changes`] turns notes into activities and queues one [`FederationTask::Deliver`] for each distinct
+//! inbox. [`deliver_all`] signs and sends. What does not arrive waits in the database, not in a queue, and
+//! [`retry_delayed`] tries each silent host with one delivery at a time until it answers or is given up.
+
+mod compose;
+mod letter;
+mod record;
+mod retry;
+mod send;
+mod tell;
 
 use ports::{FederationTask, Platform, Task, TaskQueue};
 
 use crate::AppError;
+
+pub use retry::{GIVEN_UP_FAILURES, retry_delayed};
+pub use send::deliver_all;
+pub use tell::{tell_changes, tell_changes_and_counts};
 
 /// One activity on its way to one inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +29,7 @@ pub struct Delivery {
     pub signer_url: String,
     /// Its JSON.
     pub activity: String,
-    /// How often it has failed before.
+    /// How often its host has failed before; more than 0 for a delivery that waits in the database.
     pub failures: u32,
     /// When it was first tried.
     pub since_unix_ms: i64,
@@ -28,18 +44,16 @@ pub async fn wake<P: Platform>(platform: &P) {
     }
 }
 
-/// Tells everybody whom they concern of the changes that nobody has been told of.
+/// Brings one activity to its inbox: [`deliver_all`] for one.
 ///
 /// # Errors
-/// [`AppError::Unavailable`] when it should be tried again later.
-pub async fn tell_changes<P: Platform>(_platform: &P) -> Result<(), AppError> {
-    Ok(())
+/// [`AppError::Unavailable`] when it should be handed in again.
+pub async fn deliver<P: Platform>(platform: &P, delivery: Delivery) -> Result<(), AppError> {
+    deliver_all(platform, &[delivery])
+        .await
+        .into_iter()
+        .collect()
 }
 
-/// Brings one activity to one inbox.
-///
-/// # Errors
-/// [`AppError::Unavailable`] when it should be tried again later.
-pub async fn deliver<P: Platform>(_platform: &P, _delivery: Delivery) -> Result<(), AppError> {
-    Ok(())
-}
+#[cfg(test)]
+mod tests;

@@ -94,19 +94,6 @@ pub fn release(change_ids: &str) -> Statement {
     )
 }
 
-/// Removes actors whose account or channel was deleted, once everybody who followed them is told: they
-/// signed it.
-#[must_use]
-pub fn forget_deleted_actors() -> Statement {
-    Statement::new(
-        "DELETE FROM actor WHERE host='' AND kind<>'instance' \
-         AND account_id IS NULL AND channel_id IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM outgoing_change o WHERE o.details->>'$.actor'=actor.id) \
-         AND NOT EXISTS (SELECT 1 FROM delayed_delivery d WHERE d.signer_url=actor.url)",
-        vec![],
-    )
-}
-
 /// What a comment's activities need besides its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentContext {

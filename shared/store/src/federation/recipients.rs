@@ -53,6 +53,17 @@ pub fn read(row: &Row) -> Result<InboxRow, DatabaseError> {
     })
 }
 
+/// Selects those of `actor_urls`, a JSON array of actors of ours, whom anybody elsewhere follows: column 0.
+#[must_use]
+pub fn select_followed(actor_urls: &str) -> Statement {
+    Statement::new(
+        "SELECT t.url FROM json_each(?1) j JOIN actor t ON t.url=j.value AND t.host='' \
+         WHERE EXISTS (SELECT 1 FROM follow w JOIN actor a ON a.id=w.follower_id \
+         WHERE w.target_id=t.id AND w.state='accepted' AND a.host<>'')",
+        vec![actor_urls.into()],
+    )
+}
+
 /// Ends the follows of those whose own inbox that is, and who share none: it is gone, and so are they.
 #[must_use]
 pub fn forget_followers_at(host: &str, inbox_url: &str) -> Statement {

@@ -1,0 +1,4 @@
+mod fixture;
+mod notes;
+mod sending;
+mod telling;
