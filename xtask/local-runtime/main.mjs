@@ -2,7 +2,7 @@
 //
 // The socket that viewers use leads straight into the Worker. Miniflare's own entry socket, which
 // rewrites every request in JavaScript (a third of the rate, measured with a hello world), carries
-// only the cron calls of the control server below.
+// only the cron calls of the control server below and what transcoders send to the bucket's S3 side.
 //
 // Input: one line of JSON on standard input (see `Launch` in src/runtime/launch.rs). Standard input
 // then stays open for as long as the caller lives; its end stops everything.
@@ -68,7 +68,7 @@ try {
 function options(launch, status) {
   return {
     host: "127.0.0.1",
-    port: 0,
+    port: launch.bucket_s3.port,
     cf: false,
     enableDevRegistry: false,
     log: new Log(LogLevel.WARN),
@@ -85,8 +85,11 @@ function options(launch, status) {
 }
 
 /** The Worker under test, exactly as `wrangler.toml` binds it. */
-function site({ worker, modules, host, port }) {
-  const config = { ...worker, manifest: manifest(modules) };
+function site({ worker, modules, host, port, bucket_binding, bucket_s3 }) {
+  const bucket = worker.env[bucket_binding];
+  const credentials = { accessKeyId: bucket_s3.access_key_id, secretAccessKey: bucket_s3.secret_access_key };
+  const env = { ...worker.env, [bucket_binding]: { ...bucket, dev: { experimentalS3Credentials: credentials } } };
+  const config = { ...worker, env, manifest: manifest(modules) };
   const outboundService = outbound(worker.env);
   return { config, dev: { outboundService, unsafeDirectSockets: [{ host, port }] } };
 }
@@ -94,10 +97,10 @@ function site({ worker, modules, host, port }) {
 /**
  * What the Worker's requests reach. workerd looks at addresses after names are resolved, which the Worker
  * cannot do: a public name must not lead strangers' links into the network of this machine. An admin who
- * names a store of their own, or the setting for tests, opens it.
+ * keeps media in a store of their own, or the setting for tests, opens it.
  */
 function outbound(env) {
-  const isOpen = env.FEDERATION_ALLOW_PRIVATE?.value === "true" || Boolean(env.S3_ENDPOINT?.value);
+  const isOpen = env.FEDERATION_ALLOW_PRIVATE?.value === "true" || env.MEDIA_STORE?.value === "s3";
   return {
     type: "network",
     allow: isOpen ? ["public", "private"] : ["public"],

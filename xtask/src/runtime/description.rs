@@ -200,6 +200,11 @@ impl Scripts {
     }
 }
 
+/// Names of buckets in the local run.
+fn local_name(binding: &str) -> String {
+    binding.to_lowercase()
+}
+
 impl Description {
     /// Folder of static files, relative to the repository.
     #[must_use]
@@ -213,6 +218,12 @@ impl Description {
         self.r2_buckets
             .first()
             .map(|bucket| bucket.binding.as_str())
+    }
+
+    /// Name of that bucket in the local run.
+    #[must_use]
+    pub fn local_bucket(&self) -> Option<String> {
+        self.bucket_binding().map(local_name)
     }
 
     fn bindings(&self, vars: &BTreeMap<String, String>) -> Map<String, Value> {
@@ -239,7 +250,7 @@ impl Description {
             env.insert(binding.clone(), json!({ "type": "kv", "id": binding }));
         }
         for R2Bucket { binding } in &self.r2_buckets {
-            let name = binding.to_lowercase();
+            let name = local_name(binding);
             env.insert(binding.clone(), json!({ "type": "r2", "name": name }));
         }
         for producer in &self.queues.producers {

@@ -18,7 +18,8 @@ use crate::failure::{Failure, Outcome};
 use crate::places;
 
 /// Names that are taken from the environment, where set: a store that speaks S3.
-const FROM_ENVIRONMENT: [&str; 5] = [
+const FROM_ENVIRONMENT: [&str; 6] = [
+    "MEDIA_STORE",
     "S3_ENDPOINT",
     "S3_BUCKET",
     "S3_REGION",
@@ -26,6 +27,10 @@ const FROM_ENVIRONMENT: [&str; 5] = [
     "S3_SECRET_ACCESS_KEY",
 ];
 const CONTROL_SECRET_BYTES: usize = 16;
+const S3_SECRET_BYTES: usize = 32;
+const S3_ACCESS_KEY_ID: &str = "edgetube-local";
+/// Where Miniflare answers for local buckets as R2 does at `https://ACCOUNT.r2.cloudflarestorage.com`.
+const S3_PATH: &str = "/cdn-cgi/local/r2/s3";
 
 /// The whole message.
 #[derive(Debug, Serialize)]
@@ -45,6 +50,15 @@ pub struct Launch {
     /// Path component that guards the control server.
     control_secret: String,
     bucket_binding: String,
+    bucket_s3: BucketS3,
+}
+
+/// The bucket by the S3 API, at Miniflare's own socket.
+#[derive(Debug, Serialize)]
+struct BucketS3 {
+    port: u16,
+    access_key_id: &'static str,
+    secret_access_key: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -85,7 +99,13 @@ pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(La
     let admin_password = state.admin_password(options.admin_password.as_deref())?;
     let local_url = format!("http://{}", SocketAddr::new(reachable(options.host), port));
     let origin = options.origin.clone().unwrap_or_else(|| local_url.clone());
-    let vars = variables(options, &origin, &secrets, &admin_password);
+    let bucket_s3 = BucketS3 {
+        port: take_port(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)?,
+        access_key_id: S3_ACCESS_KEY_ID,
+        secret_access_key: secret::hex(S3_SECRET_BYTES)?,
+    };
+    let mut vars = variables(options, &origin, &secrets, &admin_password);
+    add_own_s3(&mut vars, &scripts.site, &bucket_s3)?;
     let worker = scripts.site_worker(&vars)?;
     let admin_username = worker["env"]["ADMIN_USERNAME"]["value"]
         .as_str()
@@ -110,6 +130,7 @@ pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(La
         pid_file: state.workerd_pid_file(),
         control_secret: secret::hex(CONTROL_SECRET_BYTES)?,
         bucket_binding: bucket(&scripts.site)?,
+        bucket_s3,
     };
     let plan = Plan {
         origin,
@@ -173,6 +194,32 @@ fn variables(
     }
     vars.extend(options.vars.iter().cloned());
     vars
+}
+
+/// Names the local bucket's S3 side unless there is another S3 endpoint, or an empty one, which means none.
+fn add_own_s3(
+    vars: &mut BTreeMap<String, String>,
+    site: &Description,
+    bucket: &BucketS3,
+) -> Outcome<()> {
+    if vars.contains_key("S3_ENDPOINT") {
+        return Ok(());
+    }
+    let name = site
+        .local_bucket()
+        .ok_or_else(|| Failure::new("wrangler.toml binds no bucket"))?;
+    let own = [
+        (
+            "S3_ENDPOINT",
+            format!("http://127.0.0.1:{}{S3_PATH}", bucket.port),
+        ),
+        ("S3_BUCKET", name),
+        ("S3_REGION", "auto".to_owned()),
+        ("S3_ACCESS_KEY_ID", bucket.access_key_id.to_owned()),
+        ("S3_SECRET_ACCESS_KEY", bucket.secret_access_key.clone()),
+    ];
+    vars.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    Ok(())
 }
 
 /// The tracker gets no secret of the site.
