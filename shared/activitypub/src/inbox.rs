@@ -64,8 +64,9 @@ pub enum Rejected {
         signer: AbsoluteUrl,
         /// Who did it, by the body.
         actor: AbsoluteUrl,
-        /// To be fetched instead, when it is on the actor's own host.
-        activity: Option<AbsoluteUrl>,
+        /// To be fetched instead, when it is on the actor's own host: what was created, changed or
+        /// deleted, or else the activity itself.
+        origin: Option<AbsoluteUrl>,
     },
     /// The activity's id is another host's.
     #[error("{actor} has no say over activity {id}")]
@@ -303,10 +304,9 @@ impl Signed {
         }
         let activity = Activity::parse(&self.body)?;
         if activity.actor != self.key.owner {
-            let own = |id: &AbsoluteUrl| id.has_host_of(&activity.actor);
             return Err(Rejected::Forwarded {
                 signer: self.key.owner,
-                activity: activity.id.clone().filter(own),
+                origin: origin(&activity).filter(|id| id.has_host_of(&activity.actor)),
                 actor: activity.actor,
             });
         }
@@ -345,6 +345,16 @@ impl Authorised {
     #[must_use]
     pub fn into_activity(self) -> Activity {
         self.activity
+    }
+}
+
+/// Where it can be read what became of a forwarded activity. Rates, views and follows come from those who
+/// do them, and nothing of others' is worth a fetch.
+fn origin(activity: &Activity) -> Option<AbsoluteUrl> {
+    match &activity.verb {
+        Verb::Create(object) | Verb::Update(object) | Verb::Delete(object) => object.id().cloned(),
+        Verb::Announce(_) => activity.id.clone(),
+        _ => None,
     }
 }
 

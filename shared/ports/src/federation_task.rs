@@ -13,6 +13,9 @@ pub enum FederationTask {
         actor_url: String,
         /// Its JSON as it came.
         activity: String,
+        /// What the same request has again and no other has; empty when it did not come in a request.
+        #[serde(default)]
+        replay_key: String,
     },
     /// Fetch an activity from its origin and act on it: one that somebody forwarded, or that is too large
     /// for a queue.

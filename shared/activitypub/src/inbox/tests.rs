@@ -183,17 +183,17 @@ fn forwarded_activities_are_not_believed() {
         note("https://far.example/n", "https://far.example/u"),
     );
     body["actor"] = json!("https://far.example/u");
-    let forwarded = |activity| Rejected::Forwarded {
+    let forwarded = |origin| Rejected::Forwarded {
         signer: url(ACTOR),
         actor: url("https://far.example/u"),
-        activity,
+        origin,
     };
-    assert_eq!(receive(&body).unwrap_err(), forwarded(None));
+    let note = Some(url("https://far.example/n"));
+    assert_eq!(receive(&body).unwrap_err(), forwarded(note.clone()));
     body["id"] = json!("https://far.example/1");
-    assert_eq!(
-        receive(&body).unwrap_err(),
-        forwarded(Some(url("https://far.example/1")))
-    );
+    assert_eq!(receive(&body).unwrap_err(), forwarded(note));
+    body["type"] = json!("Like");
+    assert_eq!(receive(&body).unwrap_err(), forwarded(None));
 }
 
 #[test]

@@ -10,6 +10,7 @@
 mod activity;
 mod actor;
 mod bounds;
+mod html;
 mod note;
 mod value;
 mod video;
@@ -17,6 +18,7 @@ mod video;
 pub use activity::{Activity, Embedded, Inner, Object, Verb};
 pub use actor::{PublicKey, RemoteActor, find_key};
 pub use bounds::{BoundsError, check_bounds};
+pub use html::text_of_html;
 pub use note::{Mention, RemoteNote};
 pub use value::{Audience, Members};
 pub use video::{RemoteFile, RemoteImage, RemoteStreaming, RemoteVideo};

@@ -1,9 +1,12 @@
 //! Speaking with other servers: keys and documents of ours, what they send, what we tell them.
 
 pub mod actors;
+pub mod collections;
 pub mod documents;
 pub mod fetch;
+pub mod inbox;
 pub mod keys;
+pub mod local_ids;
 pub mod outgoing;
 pub mod receive;
 pub mod remote_document;
@@ -22,7 +25,8 @@ pub async fn run<P: Platform>(platform: &P, task: FederationTask) -> Result<(), 
         FederationTask::Receive {
             actor_url,
             activity,
-        } => receive::act(platform, &actor_url, &activity).await,
+            replay_key,
+        } => receive::act(platform, &actor_url, &activity, &replay_key).await,
         FederationTask::FetchActivity { activity_url } => {
             receive::fetch_and_act(platform, &activity_url).await
         }

@@ -1,13 +1,496 @@
-//! Videos of other servers.
+//! Videos of other servers: found, fetched, stored, kept up to date.
 
-use ports::Platform;
+use activitypub::AbsoluteUrl;
+use activitypub::date::parse_iso8601;
+use activitypub::incoming::{RemoteVideo, text_of_html};
+use domain::UnixMillis;
+use domain::time::{DAY_MS, MINUTE_MS};
+use ports::{Database, DatabaseError, FederationTask, Platform, Statement, Task, TaskQueue};
+use serde_json::Value;
+use store::federation::incoming;
+use store::federation::remote_actor::{ActorKind, ActorRow};
+use store::federation::remote_video::{self, NewPicture, NewRemoteVideo};
 
+pub use store::federation::remote_video::VideoRow;
+
+use super::actors::{self, is_ours, refused, unless_refused};
+use super::collections;
+use super::fetch::{self, FetchError};
+use super::local_ids::{self, LocalId};
+use super::remote_document::RemoteDocument;
 use crate::AppError;
 
-/// Reads a video again from its origin.
+/// After this long a video is read again: PeerTube's 2 days.
+pub const STALE_AFTER_MS: i64 = 2 * DAY_MS;
+/// A video that was read within this time is not read again for its numbers.
+const FRESH_MS: i64 = MINUTE_MS;
+/// Videos that one run of cron has read again.
+const STALE_PER_RUN: u32 = 10;
+/// How long the deletion of something unknown is remembered.
+pub(super) const REMEMBER_DELETED_MS: i64 = DAY_MS;
+/// Actors of one video that are looked at: account, channel, and some to spare.
+const MAX_ACTORS: usize = 4;
+/// Pages of comments that are read of one video.
+const MAX_COMMENT_PAGES: u32 = 5;
+/// PeerTube's bound.
+const MAX_DESCRIPTION_CHARS: usize = 10_000;
+/// PeerTube's bound.
+const MAX_SUPPORT_CHARS: usize = 1_000;
+/// Tags that are kept; PeerTube has 5.
+const MAX_TAGS: usize = 10;
+/// PeerTube's bound.
+const MAX_TAG_CHARS: usize = 30;
+/// Largest number that JavaScript holds exactly.
+const MAX_NUMBER: u64 = 9_007_199_254_740_991;
+/// Names of PeerTube's licences, which are numbers from 1.
+const LICENCES: [&str; 7] = [
+    "CC-BY-4.0",
+    "CC-BY-SA-4.0",
+    "CC-BY-ND-4.0",
+    "CC-BY-NC-4.0",
+    "CC-BY-NC-SA-4.0",
+    "CC-BY-NC-ND-4.0",
+    "CC0-1.0",
+];
+
+/// A video by its id, ours or another server's, if it is stored.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stored<P: Platform>(
+    platform: &P,
+    url: &AbsoluteUrl,
+) -> Result<Option<VideoRow>, AppError> {
+    let origin = &platform.settings().public_origin;
+    let select = match local_ids::parse(origin, url.as_str()) {
+        Some(LocalId::Video(uuid)) => remote_video::select_ours(&uuid),
+        Some(_) => return Ok(None),
+        None => remote_video::select_by_url(url.as_str()),
+    };
+    one(platform, select).await
+}
+
+async fn one<P: Platform>(platform: &P, select: Statement) -> Result<Option<VideoRow>, AppError> {
+    let results = platform.database().batch(vec![select]).await?;
+    let row = results.first().and_then(|rows| rows.first());
+    Ok(row.map(remote_video::read).transpose()?)
+}
+
+/// Row id of a video by its id: ours, or another server's, which is fetched and stored when it is not known
+/// yet. `None` when there is no such video, or its server does not let us know it.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when its server does not answer.
+pub async fn by_url<P: Platform>(platform: &P, url: &AbsoluteUrl) -> Result<Option<i64>, AppError> {
+    if let Some(row) = stored(platform, url).await? {
+        return Ok(Some(row.id));
+    }
+    let row = unless_refused(fetch(platform, url).await)?;
+    Ok(row.map(|row| row.id))
+}
+
+/// Fetches a video from its server and stores it.
+///
+/// # Errors
+/// A rejection when there is none or it may not be stored, [`AppError::Unavailable`] when its server does not
+/// answer.
+pub async fn fetch<P: Platform>(platform: &P, url: &AbsoluteUrl) -> Result<VideoRow, AppError> {
+    if is_ours(platform, url) {
+        return Err(refused("a video of ours is not fetched"));
+    }
+    let document = fetch::get_document(platform, url).await?;
+    let video =
+        RemoteVideo::from_members(document.members).map_err(|error| refused(error.to_string()))?;
+    store(platform, &video).await
+}
+
+/// Stores what a video's own server says of it. Of something that is not stored yet its numbers and comments
+/// are fetched soon.
+///
+/// # Errors
+/// A rejection for a video that is not public, has no channel on its own host, has the UUID of another, or is
+/// of somebody whom the instance blocks. [`AppError::Unavailable`] when its channel has to be fetched and its
+/// server does not answer.
+pub async fn store<P: Platform>(platform: &P, video: &RemoteVideo) -> Result<VideoRow, AppError> {
+    if is_ours(platform, &video.id) {
+        return Err(refused("another server describes a video of ours"));
+    }
+    if !video.audience.is_public() {
+        return Err(refused(format!("{} is not public", video.id)));
+    }
+    let channel = channel(platform, video).await?;
+    let known = known(platform, video).await?;
+    let document = RemoteDocument::of(video);
+    let mut batch = upsert(platform, video, &channel, &document);
+    batch.push(incoming::unsee(video.id.as_str()));
+    batch.push(remote_video::select_by_url(video.id.as_str()));
+    let row = match platform.database().batch(batch).await {
+        Ok(results) => results
+            .last()
+            .and_then(|rows| rows.first())
+            .map(remote_video::read)
+            .transpose()?,
+        Err(DatabaseError::Constraint { .. }) => {
+            return Err(refused(format!(
+                "{} has the UUID of another video",
+                video.id
+            )));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if known.is_none() {
+        let task = FederationTask::RefreshVideo {
+            video_url: video.id.as_str().to_owned(),
+        };
+        platform.tasks().send(Task::Federation(task)).await?;
+    }
+    row.ok_or_else(|| AppError::bug("a video was stored and is not there"))
+}
+
+/// The group among those whom the video is attributed to, on the video's own host: servers speak for
+/// themselves alone.
+async fn channel<P: Platform>(platform: &P, video: &RemoteVideo) -> Result<ActorRow, AppError> {
+    let own = video.actors.iter().filter(|url| url.has_host_of(&video.id));
+    for url in own.take(MAX_ACTORS) {
+        let Some(row) = actors::by_url(platform, url).await? else {
+            continue;
+        };
+        if row.is_blocked {
+            return Err(refused(format!(
+                "{} is of somebody who is blocked",
+                video.id
+            )));
+        }
+        if row.kind == ActorKind::Channel && row.channel_id.is_some() {
+            return Ok(row);
+        }
+    }
+    Err(refused(format!(
+        "{} has no channel on its own host",
+        video.id
+    )))
+}
+
+/// The row of this video; refused when another one has its UUID.
+async fn known<P: Platform>(
+    platform: &P,
+    video: &RemoteVideo,
+) -> Result<Option<VideoRow>, AppError> {
+    let row = one(platform, remote_video::select_by_uuid(&video.uuid)).await?;
+    match row {
+        Some(row) if row.remote_url.as_deref() != Some(video.id.as_str()) => Err(refused(format!(
+            "{} has the UUID of another video",
+            video.id
+        ))),
+        row => Ok(row),
+    }
+}
+
+fn upsert<P: Platform>(
+    platform: &P,
+    video: &RemoteVideo,
+    channel: &ActorRow,
+    document: &RemoteDocument,
+) -> Vec<Statement> {
+    let now = platform.now();
+    let text = |name: &str| video.raw.get(name).and_then(Value::as_str);
+    let description = video.description.as_deref().map(|content| {
+        if video.is_markdown {
+            content.chars().take(MAX_DESCRIPTION_CHARS).collect()
+        } else {
+            text_of_html(content, MAX_DESCRIPTION_CHARS)
+        }
+    });
+    let support: Option<String> =
+        text("support").map(|text| text.chars().take(MAX_SUPPORT_CHARS).collect());
+    let summary = text("summary").map(|text| text_of_html(text, MAX_SUPPORT_CHARS));
+    let tags: Vec<String> = video
+        .tags
+        .iter()
+        .map(|tag| tag_text(tag))
+        .take(MAX_TAGS)
+        .collect();
+    let pictures: Vec<NewPicture<'_>> = document
+        .pictures
+        .iter()
+        .map(|picture| NewPicture {
+            filename: &picture.filename,
+            width: picture.width,
+            height: picture.height,
+        })
+        .collect();
+    let page = video.watch_url.as_ref().unwrap_or(&video.id);
+    // A date in the future would stay on top of every list, and keep every later change out.
+    let past = |unix_ms: i64| UnixMillis(unix_ms).min(now);
+    remote_video::upsert(&NewRemoteVideo {
+        url: video.id.as_str(),
+        uuid: &video.uuid,
+        channel_id: channel.channel_id.unwrap_or_default(),
+        name: &video.name,
+        description: description.as_deref(),
+        support: support.as_deref(),
+        category: video.category.as_deref().and_then(|text| text.parse().ok()),
+        licence: video.licence.as_deref().and_then(licence),
+        language: video.language.as_deref(),
+        privacy: if video.audience.is_listed() { 1 } else { 2 },
+        is_sensitive: video.is_sensitive,
+        sensitive_summary: summary.as_deref(),
+        comments_policy: video.comments_policy.into(),
+        is_downloadable: video.is_downloadable,
+        // Whatever is not published is hidden until an Update says that it is.
+        state: if video.state == 1 { 1 } else { 2 },
+        duration_secs: number(video.duration_secs).min(i64::from(u32::MAX)),
+        aspect_ratio: video
+            .raw
+            .get("aspectRatio")
+            .and_then(Value::as_f64)
+            .filter(|ratio| (0.01..=100.0).contains(ratio)),
+        views: number(video.views),
+        tags: &tags,
+        pictures: &pictures,
+        page_url: page.as_str(),
+        document: &document.to_json(),
+        published_at: past(video.published_unix_ms),
+        originally_published_at: text("originallyPublishedAt")
+            .and_then(parse_iso8601)
+            .map(UnixMillis),
+        updated_at: past(video.updated_unix_ms),
+        now,
+    })
+}
+
+fn number(value: u64) -> i64 {
+    i64::try_from(value.min(MAX_NUMBER)).unwrap_or_default()
+}
+
+fn tag_text(tag: &str) -> String {
+    tag.trim_start_matches('#')
+        .chars()
+        .take(MAX_TAG_CHARS)
+        .collect()
+}
+
+fn licence(text: &str) -> Option<u32> {
+    let by_name = || {
+        let at = LICENCES
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(text))?;
+        u32::try_from(at + 1).ok()
+    };
+    text.parse().ok().or_else(by_name)
+}
+
+/// Whether somebody here follows an actor of this video or the server that it is on: only then it is taken
+/// without being asked for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_wanted<P: Platform>(
+    platform: &P,
+    video: &RemoteVideo,
+    sender: Option<&str>,
+) -> Result<bool, AppError> {
+    let mut actors: Vec<String> = video
+        .actors
+        .iter()
+        .take(MAX_ACTORS)
+        .map(|url| url.as_str().to_owned())
+        .collect();
+    actors.extend(sender.map(str::to_owned));
+    let select = remote_video::select_interest(&actors, &video.id.host());
+    let results = platform.database().batch(vec![select]).await?;
+    let row = results.first().and_then(|rows| rows.first());
+    Ok(row.is_some_and(|row| row.boolean(0).unwrap_or(false)))
+}
+
+/// Reads a video again from its origin, with its likes, dislikes and comments; one that is gone there goes
+/// here too. One that is not known is stored.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] when it should be tried again later.
-pub async fn refresh<P: Platform>(_platform: &P, _video_url: &str) -> Result<(), AppError> {
+pub async fn refresh<P: Platform>(platform: &P, video_url: &str) -> Result<(), AppError> {
+    let url = AbsoluteUrl::parse(video_url).map_err(AppError::bug)?;
+    if is_ours(platform, &url) {
+        return Ok(());
+    }
+    let known = stored(platform, &url).await?;
+    let is_fresh = known
+        .as_ref()
+        .and_then(|row| row.fetched_at)
+        .is_some_and(|at| platform.now().since_ms(at) < FRESH_MS);
+    let document = if is_fresh {
+        None
+    } else {
+        match read_again(platform, &url, known.is_some()).await? {
+            Some(document) => Some(document),
+            None => return Ok(()),
+        }
+    };
+    let document = match document {
+        Some(document) => document,
+        None => match stored_document(platform, &url).await? {
+            Some(document) => document,
+            None => return Ok(()),
+        },
+    };
+    refresh_totals(platform, &url, &document).await?;
+    crawl_comments(platform, &url, &document).await
+}
+
+/// The document as it is now; nothing when it is gone or cannot be read today.
+async fn read_again<P: Platform>(
+    platform: &P,
+    url: &AbsoluteUrl,
+    is_known: bool,
+) -> Result<Option<RemoteDocument>, AppError> {
+    let refused = |error: AppError| {
+        platform.log(&format!("video {url} was not read again: {error:?}"));
+    };
+    match fetch::get_document(platform, url).await {
+        Ok(document)
+            if document
+                .members
+                .get("type")
+                .is_some_and(|kind| kind == "Tombstone") =>
+        {
+            let gone = vec![remote_video::delete(url.as_str())];
+            platform.database().batch(gone).await?;
+            Ok(None)
+        }
+        Ok(document) => match RemoteVideo::from_members(document.members) {
+            Ok(video) => {
+                if let Err(error) = store(platform, &video).await {
+                    touch(platform, url).await?;
+                    return match error {
+                        AppError::Rejected { .. } => {
+                            refused(error);
+                            Ok(None)
+                        }
+                        error => Err(error),
+                    };
+                }
+                Ok(Some(RemoteDocument::of(&video)))
+            }
+            Err(error) => {
+                touch(platform, url).await?;
+                refused(actors::refused(error.to_string()));
+                Ok(None)
+            }
+        },
+        Err(FetchError::Gone { .. }) => {
+            let gone = vec![remote_video::delete(url.as_str())];
+            platform.database().batch(gone).await?;
+            Ok(None)
+        }
+        // What is stored is good enough until the next time.
+        Err(error) if is_known => {
+            touch(platform, url).await?;
+            refused(error.into());
+            Ok(None)
+        }
+        Err(error) if error.is_passing() => Err(error.into()),
+        Err(error) => {
+            refused(error.into());
+            Ok(None)
+        }
+    }
+}
+
+async fn touch<P: Platform>(platform: &P, url: &AbsoluteUrl) -> Result<(), AppError> {
+    let touch = remote_video::touch(url.as_str(), platform.now());
+    platform.database().batch(vec![touch]).await?;
     Ok(())
+}
+
+async fn stored_document<P: Platform>(
+    platform: &P,
+    url: &AbsoluteUrl,
+) -> Result<Option<RemoteDocument>, AppError> {
+    let select = remote_video::select_document(url.as_str());
+    let results = platform.database().batch(vec![select]).await?;
+    let row = results.first().and_then(|rows| rows.first());
+    row.map(|row| RemoteDocument::parse(&row.text(0)?))
+        .transpose()
+}
+
+async fn refresh_totals<P: Platform>(
+    platform: &P,
+    url: &AbsoluteUrl,
+    document: &RemoteDocument,
+) -> Result<(), AppError> {
+    let mut totals = [None, None];
+    for (total, collection) in totals
+        .iter_mut()
+        .zip([&document.likes_url, &document.dislikes_url])
+    {
+        if let Some(collection) = own(url, collection.as_deref()) {
+            *total = collections::total(platform, &collection).await;
+        }
+    }
+    let [likes, dislikes] = totals;
+    let totals = remote_video::set_totals(url.as_str(), likes, dislikes);
+    platform.database().batch(vec![totals]).await?;
+    Ok(())
+}
+
+fn own(video: &AbsoluteUrl, collection: Option<&str>) -> Option<AbsoluteUrl> {
+    AbsoluteUrl::parse(collection?)
+        .ok()
+        .filter(|url| url.has_host_of(video))
+}
+
+/// Queues the reading of comments that are not known, each from its own origin.
+async fn crawl_comments<P: Platform>(
+    platform: &P,
+    url: &AbsoluteUrl,
+    document: &RemoteDocument,
+) -> Result<(), AppError> {
+    let mut next = own(url, document.comments_url.as_deref());
+    let mut ids: Vec<String> = Vec::new();
+    // The collection itself has no items at PeerTube, its pages have.
+    for _ in 0..=MAX_COMMENT_PAGES {
+        let Some(page_url) = next else { break };
+        let Some(page) = unless_refused(collections::page(platform, &page_url).await)? else {
+            break;
+        };
+        ids.extend(page.items.iter().filter_map(|item| {
+            let id = item.as_str().or_else(|| item.get("id")?.as_str())?;
+            AbsoluteUrl::parse(id)
+                .ok()
+                .filter(|id| !is_ours(platform, id))?;
+            Some(id.to_owned())
+        }));
+        next = page.next;
+    }
+    let select = store::federation::incoming_comment::select_unknown(&ids);
+    let results = platform.database().batch(vec![select]).await?;
+    let tasks = results.first().into_iter().flatten().map(|row| {
+        Ok(Task::Federation(FederationTask::FetchActivity {
+            activity_url: row.text(0)?,
+        }))
+    });
+    let tasks = tasks.collect::<Result<Vec<Task>, DatabaseError>>()?;
+    if !tasks.is_empty() {
+        platform.tasks().send_all(tasks, 0).await?;
+    }
+    Ok(())
+}
+
+/// Cron: has some of the videos read again that have not been read for long.
+///
+/// # Errors
+/// When database or queue fail; the next run makes up for it.
+pub async fn refresh_stale<P: Platform>(platform: &P) -> Result<(), AppError> {
+    let before = platform.now().plus_ms(-STALE_AFTER_MS);
+    let select = remote_video::select_stale(before, STALE_PER_RUN);
+    let results = platform.database().batch(vec![select]).await?;
+    let urls = results.first().into_iter().flatten().map(|row| row.text(0));
+    let urls = urls.collect::<Result<Vec<String>, DatabaseError>>()?;
+    if urls.is_empty() {
+        return Ok(());
+    }
+    let tasks = urls
+        .into_iter()
+        .map(|video_url| Task::Federation(FederationTask::RefreshVideo { video_url }));
+    Ok(platform.tasks().send_all(tasks.collect(), 0).await?)
 }
