@@ -94,7 +94,7 @@ impl PeerTube {
             .env("NODE_ENV", "test")
             .env("NODE_CONFIG_DIR", folder.join("config"))
             .env("NODE_CONFIG", config(port, &services, &state).to_string());
-        preload_contexts(&mut command);
+        preload(&mut command);
         let log = state.join("log");
         let process = Lifeline::start(&command, "TERM", &log);
         let peertube = Self {
@@ -146,14 +146,13 @@ fn node() -> PathBuf {
     env::var_os("EDGETUBE_PEERTUBE_NODE").map_or_else(|| programs::tool("node"), PathBuf::from)
 }
 
-fn preload_contexts(command: &mut Command) {
+fn preload(command: &mut Command) {
     let root = programs::root();
-    let package = root.join("node_modules/@fedify/vocab-runtime");
-    if package.is_dir() {
-        let script = root.join("tests/interop/clients/contexts.cjs");
-        command
-            .env("NODE_OPTIONS", format!("--require {}", script.display()))
-            .env("EDGETUBE_CONTEXTS", package);
+    let script = root.join("tests/interop/clients/peertube.cjs");
+    command.env("NODE_OPTIONS", format!("--require {}", script.display()));
+    let contexts = root.join("node_modules/@fedify/vocab-runtime");
+    if contexts.is_dir() {
+        command.env("EDGETUBE_CONTEXTS", contexts);
     }
 }
 
@@ -187,7 +186,7 @@ fn config(port: u16, services: &Services, state: &Scratch) -> Value {
         "federation": { "prevent_ssrf": false },
         "transcoding": {
             "enabled": true,
-            "web_videos": { "enabled": true },
+            "web_videos": off,
             "hls": { "enabled": true },
         },
         "log": { "level": "info" },

@@ -71,6 +71,12 @@ impl Side {
         format!("{}@{}", self.channel, self.host)
     }
 
+    /// Whether this is the other software.
+    #[must_use]
+    pub fn is_peertube(&self) -> bool {
+        matches!(self.server, Server::PeerTube(_))
+    }
+
     /// Transcodes what waits for it; PeerTube does so by itself.
     pub fn transcode(&self) {
         if let Server::Ours(instance) = &self.server {
@@ -86,9 +92,20 @@ impl Side {
                 let lines: Vec<&str> = log.lines().collect();
                 lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
             }
-            Server::PeerTube(peertube) => peertube.log(),
+            Server::PeerTube(peertube) => format!("{}\n{}", peertube.log(), self.failed_jobs()),
         };
         eprintln!("--- end of the log of {} ---\n{log}\n---", self.host);
+    }
+
+    /// PeerTube's jobs that failed, deliveries and fetches among them, one a line.
+    fn failed_jobs(&self) -> String {
+        let jobs = self.list("/api/v1/jobs/failed?count=20&sort=-createdAt");
+        let line = |job: &Value| {
+            let error = job["error"].as_str().unwrap_or_default();
+            let error = error.lines().next().unwrap_or_default();
+            format!("{} {}: {error}", job["type"], job["data"]["uri"])
+        };
+        jobs.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     /// `data` of a list.
