@@ -59,7 +59,12 @@ fn account(handle: &str, origin: &str) -> Result<String, AppError> {
         return Err(unknown());
     }
     // RFC 7565: the part before the host may be percent-encoded.
-    decoded(name)
+    let name = decoded(name)?;
+    // Mastodon and its kin call the actor of an instance by the host alone.
+    if is_ours(&name, origin) {
+        return Ok(INSTANCE_ACTOR.to_owned());
+    }
+    Ok(name)
 }
 
 fn of_url(rest: &str, origin: &str) -> Result<String, AppError> {
@@ -126,6 +131,8 @@ mod tests {
         ] {
             check(resource, Ok("ada"));
         }
+        check("acct:video.test@video.test", Ok(INSTANCE_ACTOR));
+        check("acct:peertube@video.test", Ok(INSTANCE_ACTOR));
         check("https://video.test", Ok(INSTANCE_ACTOR));
         check("https://video.test/", Ok(INSTANCE_ACTOR));
     }

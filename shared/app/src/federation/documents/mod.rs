@@ -126,6 +126,3 @@ fn guard<'a>(head: &'a HeadRow, key: VideoKey<'_>) -> Option<Result<&'a HeadRow,
         None => has_documents(head.privacy, head.state, key).then_some(Ok(head)),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -45,11 +45,13 @@ pub async fn video<P: Platform>(
         Some(Privacy::Public) => Addressing::public(&[&followers_of(&account_url)]),
         _ => Addressing::unlisted(),
     };
+    let storyboard = row.storyboard.clone();
     let parties = video_object::Parties {
         addressing: &addressing,
         account_url: &account_url,
         channel_url: &channel_url,
         info_hashes: &head.info_hashes,
+        storyboard: storyboard.as_ref(),
     };
     let details = shape::details(settings, row, false)?;
     let body = video_object::body(settings, &details, &parties)?;

@@ -6,6 +6,7 @@ use activitypub::object::{
 use ports::Settings;
 use rest::video::{VideoDetails, VideoFile};
 use serde_json::value::RawValue;
+use store::video::row::StoryboardRow;
 
 use super::raw;
 use crate::AppError;
@@ -21,6 +22,7 @@ pub(super) struct Parties<'a> {
     pub(super) channel_url: &'a str,
     /// JSON array of texts.
     pub(super) info_hashes: &'a str,
+    pub(super) storyboard: Option<&'a StoryboardRow>,
 }
 
 pub(super) fn body(
@@ -40,6 +42,9 @@ pub(super) fn body(
     let (category, licence) = (video.category.id, video.licence.id);
     let (category, licence) = (category.map(number), licence.map(number));
     let thumbnails: Vec<Image<'_>> = video.thumbnails.iter().map(image).collect();
+    let storyboard_url = parties
+        .storyboard
+        .map(|sheet| format!("{origin}{}", urls::storyboard_path(&sheet.filename)));
     let sensitive_tags: Vec<&str> = SENSITIVE_TAGS
         .iter()
         .filter(|(bit, _)| video.nsfw_flags & bit != 0)
@@ -75,7 +80,10 @@ pub(super) fn body(
         support: details.support.as_deref(),
         captions: &[],
         thumbnails: &thumbnails,
-        storyboard: None::<Storyboard<'_>>,
+        storyboard: parties
+            .storyboard
+            .zip(storyboard_url.as_deref())
+            .map(storyboard),
         aspect_ratio: video.aspect_ratio,
         files: &files,
         streaming: streams.map(|playlist| Streaming {
@@ -107,6 +115,17 @@ fn image(thumbnail: &rest::video::Thumbnail) -> Image<'_> {
         media_type: "image/jpeg",
         width: thumbnail.width,
         height: thumbnail.height,
+    }
+}
+
+fn storyboard<'a>((sheet, url): (&StoryboardRow, &'a str)) -> Storyboard<'a> {
+    Storyboard {
+        url,
+        width: sheet.total_width,
+        height: sheet.total_height,
+        tile_width: sheet.sprite_width,
+        tile_height: sheet.sprite_height,
+        tile_duration_secs: sheet.sprite_duration_secs,
     }
 }
 
