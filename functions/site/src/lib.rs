@@ -7,11 +7,13 @@ mod federation;
 mod html;
 mod page_answer;
 mod page_memo;
+mod queue;
 mod router;
 mod upkeep;
 
 /// What is said on the sockets of runners that wait for work.
 pub use app::runners::wake as runner_socket;
 pub use page_memo::PageMemo;
+pub use queue::run_tasks;
 pub use router::{answer, is_asset_path, is_socket_path, socket_refusal};
 pub use upkeep::{keep_up, run_task};

@@ -35,6 +35,15 @@ pub async fn keep_up<P: Platform>(platform: &P) {
         ("views", app::videos::fold_views(platform).await),
         ("viewers", app::videos::fold_viewers(platform).await),
         ("schedules", app::videos::apply_schedule(platform).await),
+        // After the schedules, which make news.
+        (
+            "changes to tell",
+            app::federation::outgoing::keep_told(platform).await,
+        ),
+        (
+            "other servers' copies",
+            app::federation::outgoing::keep_fresh(platform).await,
+        ),
     ];
     for (part, result) in results {
         if let Err(error) = result {

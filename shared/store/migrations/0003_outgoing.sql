@@ -272,4 +272,7 @@ CREATE TABLE delayed_delivery (
 ) STRICT;
 CREATE UNIQUE INDEX delayed_delivery_once ON delayed_delivery (activity_id, inbox_url);
 CREATE INDEX delayed_delivery_of_host ON delayed_delivery (host, id);
+
+-- What cron asks for again, the oldest first.
+CREATE INDEX actor_by_age ON actor (fetched_at_unix_ms) WHERE host <> '';
 CREATE INDEX remote_host_failing ON remote_host (retry_after_unix_ms) WHERE failures > 0;

@@ -11,6 +11,7 @@ mod record;
 mod retry;
 mod send;
 mod tell;
+mod upkeep;
 
 use ports::{FederationTask, Platform, Task, TaskQueue};
 
@@ -19,6 +20,7 @@ use crate::AppError;
 pub use retry::{GIVEN_UP_FAILURES, retry_delayed};
 pub use send::deliver_all;
 pub use tell::{tell_changes, tell_changes_and_counts};
+pub use upkeep::{keep_fresh, keep_told};
 
 /// One activity on its way to one inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Changes that others have to be told of: `outgoing_change`, which triggers fill.
 
+pub mod upkeep;
+
 use domain::UnixMillis;
 use ports::{DatabaseError, Row, Rows, Statement};
 

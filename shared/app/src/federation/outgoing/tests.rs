@@ -2,3 +2,4 @@ mod fixture;
 mod notes;
 mod sending;
 mod telling;
+mod upkeep;

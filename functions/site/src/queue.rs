@@ -1,0 +1,81 @@
+//! A batch of queued tasks, worked through together.
+
+use std::collections::BTreeMap;
+
+use app::AppError;
+use app::federation::outgoing::{self, Delivery};
+use futures_util::StreamExt;
+use futures_util::stream;
+use ports::{FederationTask, Platform, Task};
+
+use crate::run_task;
+
+/// Chains of tasks that are worked on at a time: enough that one that waits for another server holds up
+/// nobody, few enough for the memory of a Worker.
+const CHAINS_AT_ONCE: usize = 4;
+
+/// Does all tasks; what each came to is at its place. Deliveries go out together. Of the others, those that
+/// could overtake each other follow each other: what one actor did, and what is done here.
+pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Result<(), AppError>> {
+    let mut results = vec![Ok(()); tasks.len()];
+    let mut deliveries = Vec::new();
+    let mut places = Vec::new();
+    let mut chains: BTreeMap<String, Vec<(usize, Task)>> = BTreeMap::new();
+    for (place, task) in tasks.into_iter().enumerate() {
+        match task {
+            Task::Federation(FederationTask::Deliver {
+                inbox_url,
+                signer_url,
+                activity,
+                failures,
+                since_unix_ms,
+            }) => {
+                places.push(place);
+                deliveries.push(Delivery {
+                    inbox_url,
+                    signer_url,
+                    activity,
+                    failures,
+                    since_unix_ms,
+                });
+            }
+            task => chains.entry(chain(&task)).or_default().push((place, task)),
+        }
+    }
+    if !deliveries.is_empty() {
+        let delivered = outgoing::deliver_all(platform, &deliveries).await;
+        for (place, result) in places.into_iter().zip(delivered) {
+            results[place] = result;
+        }
+    }
+    let running = chains.into_values().map(|chain| async {
+        let mut done = Vec::new();
+        for (place, task) in chain {
+            done.push((place, run_task(platform, task).await));
+        }
+        done
+    });
+    let done: Vec<_> = stream::iter(running)
+        .buffer_unordered(CHAINS_AT_ONCE)
+        .collect()
+        .await;
+    for (place, result) in done.into_iter().flatten() {
+        results[place] = result;
+    }
+    results
+}
+
+/// Tasks of one chain follow each other.
+fn chain(task: &Task) -> String {
+    match task {
+        Task::Federation(
+            FederationTask::Receive { actor_url, .. }
+            | FederationTask::CrawlOutbox { actor_url, .. }
+            | FederationTask::RefreshActor { actor_url },
+        ) => actor_url.clone(),
+        Task::Federation(FederationTask::FetchActivity { activity_url }) => activity_url.clone(),
+        Task::Federation(FederationTask::RefreshVideo { video_url }) => video_url.clone(),
+        Task::Federation(_) => "federation".to_owned(),
+        _ => String::new(),
+    }
+}
