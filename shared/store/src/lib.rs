@@ -10,6 +10,7 @@ pub mod federation;
 mod json;
 pub mod media;
 pub mod publish;
+pub mod queued_task;
 pub mod runner;
 pub mod social;
 pub mod tracker;
@@ -43,7 +44,33 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 4,
         sql: include_str!("../migrations/0004_moderation.sql"),
     },
+    Migration {
+        version: 5,
+        sql: include_str!("../migrations/0005_queued_task.sql"),
+    },
 ];
+
+/// The statements of a migration one by one, for hosts that take no more at once. A statement ends with a
+/// line that ends with a semicolon; that of a trigger with `END;`.
+pub fn statements(sql: &str) -> impl Iterator<Item = &str> {
+    let mut rest = sql;
+    std::iter::from_fn(move || {
+        let mut is_trigger = false;
+        let mut end = 0;
+        for line in rest.split_inclusive('\n') {
+            end += line.len();
+            let code = line.split("--").next().unwrap_or(line).trim();
+            is_trigger |= code.starts_with("CREATE TRIGGER");
+            let ends = if is_trigger { "END;" } else { ";" };
+            if code.ends_with(ends) {
+                let (statement, after) = rest.split_at(end);
+                rest = after;
+                return Some(statement);
+            }
+        }
+        None
+    })
+}
 
 /// Makes the table that remembers the applied version.
 pub const CREATE_VERSION_TABLE: &str =

@@ -89,7 +89,14 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "functions",
-        crates: &["activitypub-server", "api", "feeds", "media", "pages", "webfinger"],
+        crates: &[
+            "activitypub-server",
+            "api",
+            "feeds",
+            "media",
+            "pages",
+            "webfinger",
+        ],
         may_use: &["domain", "pure", "ports", "app"],
         banned: HEAVY,
     },
@@ -104,6 +111,18 @@ const LAYERS: &[Layer] = &[
         crates: &["platform-workers"],
         // The Durable Object applies the store's migrations before it answers anything.
         may_use: &["domain", "pure", "ports", "s3", "store"],
+        banned: HEAVY,
+    },
+    Layer {
+        name: "Spin's platform",
+        crates: &["platform-spin"],
+        may_use: &["domain", "pure", "ports", "store", "software ports", "s3"],
+        banned: HEAVY,
+    },
+    Layer {
+        name: "Spin's entry",
+        crates: &["spin-site"],
+        may_use: &["ports", "Spin's platform", "site"],
         banned: HEAVY,
     },
     Layer {
@@ -147,6 +166,9 @@ const LAYERS: &[Layer] = &[
 ];
 /// Layers that may name the Workers platform.
 const ON_PLATFORM: &[&str] = &["platform", "entry", "tracker entry"];
+/// Platform of Spin, and who may name it.
+const SPIN: &[&str] = &["spin-sdk", "wasip3", "wit-bindgen"];
+const ON_SPIN: &[&str] = &["Spin's platform", "Spin's entry"];
 /// Domain types are not wire types: whoever sends them converts them.
 const DOMAIN_BANNED: &[&str] = &["serde", "serde_json"];
 
@@ -181,6 +203,9 @@ fn breaches_of(package: &Package) -> Vec<String> {
 fn forbidden(package: &str, layer: &Layer, dependency: &str) -> Option<String> {
     if PLATFORM.contains(&dependency) && !ON_PLATFORM.contains(&layer.name) {
         return Some("only the Worker's own crates know its platform".to_owned());
+    }
+    if SPIN.contains(&dependency) && !ON_SPIN.contains(&layer.name) {
+        return Some("only Spin's own crates know its platform".to_owned());
     }
     if layer.banned.contains(&dependency) {
         return Some(format!("banned in layer {}", layer.name));
@@ -241,6 +266,9 @@ mod tests {
         assert!(is_allowed("workers-site", "worker"));
         assert!(!is_allowed("api", "worker"));
         assert!(!is_allowed("domain", "js-sys"));
+        assert!(is_allowed("spin-site", "spin-sdk"));
+        assert!(!is_allowed("site", "spin-sdk"));
+        assert!(!is_allowed("workers-site", "spin-sdk"));
     }
 
     #[test]

@@ -1,0 +1,165 @@
+//! Bodies of messages between `http_body`, which Spin speaks, and ours.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::future::poll_fn;
+use http_body::Frame;
+use ports::{Block, BlockStream, Body, LocalBoxFuture, PortError};
+
+const WHAT: &str = "a body";
+/// Read at once of a stream on its way out.
+const OUTGOING_BLOCK_BYTES: usize = 64 * 1024;
+
+/// Takes the body of a message over. It is read when somebody asks for it.
+pub fn incoming<B>(body: B) -> Body
+where
+    B: http_body::Body<Data = Bytes> + 'static,
+    B::Error: std::fmt::Display,
+{
+    if body.is_end_stream() {
+        return Body::Empty;
+    }
+    Body::Stream(Box::new(IncomingStream {
+        body: Box::pin(body),
+        held: VecDeque::new(),
+        held_bytes: 0,
+        has_ended: false,
+    }))
+}
+
+struct IncomingStream<B> {
+    body: Pin<Box<B>>,
+    /// Arrived and not yet read.
+    held: VecDeque<Bytes>,
+    held_bytes: usize,
+    has_ended: bool,
+}
+
+impl<B> IncomingStream<B> {
+    /// The first `bytes` of what is held, or all of it.
+    fn take(&mut self, bytes: usize) -> Vec<u8> {
+        let wanted = bytes.min(self.held_bytes);
+        let mut taken = Vec::with_capacity(wanted);
+        while taken.len() < wanted {
+            let Some(mut front) = self.held.pop_front() else {
+                break;
+            };
+            let part = front.split_to(front.len().min(wanted - taken.len()));
+            taken.extend_from_slice(&part);
+            if !front.is_empty() {
+                self.held.push_front(front);
+            }
+        }
+        self.held_bytes -= taken.len();
+        taken
+    }
+}
+
+impl<B> BlockStream for IncomingStream<B>
+where
+    B: http_body::Body<Data = Bytes> + 'static,
+    B::Error: std::fmt::Display,
+{
+    fn read(
+        &mut self,
+        bytes: usize,
+    ) -> LocalBoxFuture<'_, Result<Option<Box<dyn Block>>, PortError>> {
+        Box::pin(async move {
+            while self.held_bytes < bytes && !self.has_ended {
+                let frame = poll_fn(|context| self.body.as_mut().poll_frame(context)).await;
+                match frame {
+                    None => self.has_ended = true,
+                    Some(Err(error)) => return Err(PortError::unavailable(WHAT, error)),
+                    Some(Ok(frame)) => {
+                        if let Ok(data) = frame.into_data() {
+                            self.held_bytes += data.len();
+                            self.held.push_back(data);
+                        }
+                    }
+                }
+            }
+            let block = self.take(bytes);
+            Ok((!block.is_empty()).then(|| Box::new(block) as Box<dyn Block>))
+        })
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// Hands a body over to Spin, which reads it at its own pace.
+#[must_use]
+pub fn outgoing(body: Body) -> impl http_body::Body<Data = Bytes, Error = BodyError> + 'static {
+    OutgoingBody {
+        state: match body {
+            Body::Empty => State::Done,
+            Body::Bytes(bytes) => State::Ready(Bytes::from(bytes)),
+            other => State::Idle(other.into_stream()),
+        },
+    }
+}
+
+/// What `http_body` wants of an error.
+pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
+
+type Stream = Box<dyn BlockStream>;
+type Read = LocalBoxFuture<'static, (Stream, Result<Option<Bytes>, PortError>)>;
+
+enum State {
+    Ready(Bytes),
+    Idle(Stream),
+    Reading(Read),
+    Done,
+}
+
+struct OutgoingBody {
+    state: State,
+}
+
+async fn read_once(mut stream: Stream) -> (Stream, Result<Option<Bytes>, PortError>) {
+    let block = stream.read(OUTGOING_BLOCK_BYTES).await;
+    let bytes = block.map(|block| block.map(|block| Bytes::from(block.to_vec(0..block.len()))));
+    (stream, bytes)
+}
+
+impl http_body::Body for OutgoingBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        loop {
+            match std::mem::replace(&mut self.state, State::Done) {
+                State::Done => return Poll::Ready(None),
+                State::Ready(bytes) if bytes.is_empty() => return Poll::Ready(None),
+                State::Ready(bytes) => return Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                State::Idle(stream) => self.state = State::Reading(Box::pin(read_once(stream))),
+                State::Reading(mut read) => match read.as_mut().poll(context) {
+                    Poll::Pending => {
+                        self.state = State::Reading(read);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready((_, Ok(None))) => return Poll::Ready(None),
+                    Poll::Ready((stream, Ok(Some(bytes)))) => {
+                        self.state = State::Idle(stream);
+                        return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                    }
+                    Poll::Ready((_, Err(error))) => {
+                        return Poll::Ready(Some(Err(Box::new(error))));
+                    }
+                },
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(&self.state, State::Done)
+    }
+}

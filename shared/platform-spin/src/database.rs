@@ -1,0 +1,167 @@
+//! Spin's SQLite.
+//!
+//! A batch is one transaction on a connection of its own. `BEGIN IMMEDIATE` takes the one write lock first,
+//! so that a batch that reads and then writes sees no other in between; SQLite makes later ones wait.
+//! Hosts that send each statement to a remote database on its own (libSQL over HTTP) have no transactions
+//! and cannot carry this.
+
+use std::cell::Cell;
+
+use ports::{Database, DatabaseError, Row, Rows, Statement, Value};
+use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
+
+/// The database `default` of the application. Clones share it.
+#[derive(Debug, Clone, Copy)]
+pub struct SpinSqlite;
+
+thread_local! {
+    /// A component's instance may answer several requests; its schema is brought up to date once.
+    static IS_MIGRATED: Cell<bool> = const { Cell::new(false) };
+}
+
+const NO_PARAMS: [SpinValue; 0] = [];
+
+fn failed(error: &Error, statement: usize) -> DatabaseError {
+    let cause = error.to_string();
+    // The host hands SQLite's words on, and no code.
+    if cause.contains("constraint failed") {
+        return DatabaseError::Constraint { statement, cause };
+    }
+    let is_passing = cause.contains("locked") || cause.contains("busy");
+    match error {
+        Error::Io(_) if !is_passing => DatabaseError::Bug { cause },
+        _ => DatabaseError::Unavailable { cause },
+    }
+}
+
+/// SQL says what a number is by how it is written; JSON, which Workers speak, does not. Both hosts must give
+/// the same answer, so a number is bound as a double where it is one there.
+#[expect(clippy::as_conversions, reason = "there is no From; exact below 2^53")]
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
+fn bound(value: Value) -> SpinValue {
+    match value {
+        Value::Null => SpinValue::Null,
+        Value::Integer(number) => SpinValue::Real(number as f64),
+        Value::Real(number) => SpinValue::Real(number),
+        Value::Text(text) => SpinValue::Text(text),
+    }
+}
+
+#[expect(clippy::as_conversions, reason = "there is no From; checked to be whole")]
+#[expect(clippy::cast_possible_truncation, reason = "checked to be whole")]
+fn returned(value: SpinValue) -> Result<Value, DatabaseError> {
+    Ok(match value {
+        SpinValue::Null => Value::Null,
+        SpinValue::Integer(number) => Value::Integer(number),
+        SpinValue::Real(number) => {
+            let whole = number as i64;
+            if number.fract() == 0.0 && whole.unsigned_abs() < 1 << 53 {
+                Value::Integer(whole)
+            } else {
+                Value::Real(number)
+            }
+        }
+        SpinValue::Text(text) => Value::Text(text),
+        SpinValue::Blob(_) => {
+            return Err(DatabaseError::Bug {
+                cause: "the schema has no blobs".to_owned(),
+            });
+        }
+    })
+}
+
+async fn plain(connection: &Connection, sql: &str) -> Result<(), DatabaseError> {
+    run(connection, 0, sql, NO_PARAMS.to_vec()).await.map(drop)
+}
+
+async fn run(
+    connection: &Connection,
+    index: usize,
+    sql: &str,
+    params: Vec<SpinValue>,
+) -> Result<Rows, DatabaseError> {
+    let failed = |error: Error| failed(&error, index);
+    let found = connection.execute(sql, params).await.map_err(failed)?;
+    let rows = found.collect().await.map_err(failed)?;
+    rows.into_iter()
+        .map(|row| {
+            let values: Result<_, _> = row.values.into_iter().map(returned).collect();
+            Ok(Row(values?))
+        })
+        .collect()
+}
+
+async fn open() -> Result<Connection, DatabaseError> {
+    let connection = Connection::open_default()
+        .await
+        .map_err(|error| failed(&error, 0))?;
+    plain(&connection, "PRAGMA foreign_keys = ON").await?;
+    if !IS_MIGRATED.get() {
+        migrate(&connection).await?;
+        IS_MIGRATED.set(true);
+    }
+    Ok(connection)
+}
+
+async fn migrate(connection: &Connection) -> Result<(), DatabaseError> {
+    // Readers go on while somebody writes.
+    plain(connection, "PRAGMA journal_mode = WAL").await?;
+    in_transaction(connection, async {
+        plain(connection, store::CREATE_VERSION_TABLE).await?;
+        let rows = run(connection, 0, store::SELECT_VERSION, NO_PARAMS.to_vec()).await?;
+        let applied = rows.first().map_or(Ok(None), |row| row.optional_integer(0))?;
+        for migration in store::MIGRATIONS {
+            if i64::from(migration.version) <= applied.unwrap_or(0) {
+                continue;
+            }
+            for statement in store::statements(migration.sql) {
+                plain(connection, statement).await?;
+            }
+            let version = vec![SpinValue::Integer(i64::from(migration.version))];
+            run(connection, 0, store::INSERT_VERSION, version).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Commits when `work` succeeds, else rolls back and says why it did not.
+async fn in_transaction<T>(
+    connection: &Connection,
+    work: impl Future<Output = Result<T, DatabaseError>>,
+) -> Result<T, DatabaseError> {
+    plain(connection, "BEGIN IMMEDIATE").await?;
+    match work.await {
+        Ok(result) => plain(connection, "COMMIT").await.map(|()| result),
+        Err(error) => {
+            // A connection that cannot roll back is closed, which rolls back.
+            let _ = plain(connection, "ROLLBACK").await;
+            Err(error)
+        }
+    }
+}
+
+impl Database for SpinSqlite {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, DatabaseError> {
+        let connection = open().await?;
+        in_transaction(&connection, async {
+            let mut results = Vec::with_capacity(statements.len());
+            for (index, statement) in statements.into_iter().enumerate() {
+                let params = statement.params.into_iter().map(bound).collect();
+                let rows = run(&connection, index, statement.sql, params).await?;
+                if let Some(demanded) = statement.demanded_rows
+                    && rows.len() != demanded
+                {
+                    return Err(DatabaseError::DemandNotMet {
+                        statement: index,
+                        demanded,
+                        returned: rows.len(),
+                    });
+                }
+                results.push(rows);
+            }
+            Ok(results)
+        })
+        .await
+    }
+}

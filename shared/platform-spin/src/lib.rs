@@ -1,0 +1,19 @@
+//! The ports on Spin, and the only crate besides the Spin entry that may name `spin_sdk`.
+//!
+//! What Spin does not have is made of what it has: a queue is a table, and work after the answer is a task
+//! of the same instance. There is no edge cache: every read of one misses.
+
+#![cfg(target_os = "wasi")]
+
+mod body;
+mod cache;
+mod database;
+mod http_client;
+mod key_value;
+mod platform;
+mod queue;
+mod variables;
+
+pub use body::{BodyError, incoming, outgoing};
+pub use platform::SpinPlatform;
+pub use queue::{DueTask, SpinQueue};

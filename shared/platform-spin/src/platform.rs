@@ -1,0 +1,135 @@
+//! The host as one value per request.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use domain::UnixMillis;
+use ports::{LocalBoxFuture, Platform, Settings};
+use s3::S3Store;
+use soft_crypto::{SoftCrypto, SoftDigests};
+
+use crate::cache::NoCache;
+use crate::database::SpinSqlite;
+use crate::http_client::SpinHttp;
+use crate::key_value::SpinKeyValue;
+use crate::queue::SpinQueue;
+use crate::variables;
+
+thread_local! {
+    /// An instance never sees its variables change.
+    static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
+}
+
+/// Spin.
+#[derive(Clone)]
+pub struct SpinPlatform {
+    settings: Rc<Settings>,
+    objects: S3Store<SpinHttp>,
+    internal_secret: Option<Rc<str>>,
+}
+
+/// The time; the epoch on a host without a clock.
+pub fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+async fn cached_settings() -> Result<Rc<Settings>, String> {
+    if let Some(settings) = SETTINGS.with_borrow(Clone::clone) {
+        return Ok(settings);
+    }
+    let settings = Rc::new(variables::settings().await?);
+    SETTINGS.set(Some(Rc::clone(&settings)));
+    Ok(settings)
+}
+
+impl SpinPlatform {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// In words for the admin, when a variable is missing or wrong.
+    pub async fn new() -> Result<Self, String> {
+        let settings = cached_settings().await?;
+        let bucket = settings
+            .s3
+            .clone()
+            .ok_or("S3_ENDPOINT is not set: on Spin, media lies in a bucket behind S3")?;
+        let objects = S3Store::new(SpinHttp, Rc::new(bucket), now).map_err(|error| error.to_string())?;
+        let internal_secret = variables::text(variables::INTERNAL_SECRET).await;
+        Ok(Self {
+            settings,
+            objects,
+            internal_secret: internal_secret.map(Rc::from),
+        })
+    }
+
+    /// What callers of `/internal` must know; `None` closes it.
+    #[must_use]
+    pub fn internal_secret(&self) -> Option<&str> {
+        self.internal_secret.as_deref()
+    }
+}
+
+impl Platform for SpinPlatform {
+    type Database = SpinSqlite;
+    type Objects = S3Store<SpinHttp>;
+    type KeyValue = SpinKeyValue;
+    type Tasks = SpinQueue;
+    type Cache = NoCache;
+    type Digests = SoftDigests;
+    type Crypto = SoftCrypto;
+    type Http = SpinHttp;
+
+    fn database(&self) -> &Self::Database {
+        &SpinSqlite
+    }
+
+    fn objects(&self) -> &Self::Objects {
+        &self.objects
+    }
+
+    fn key_value(&self) -> &Self::KeyValue {
+        &SpinKeyValue
+    }
+
+    fn tasks(&self) -> &Self::Tasks {
+        &SpinQueue
+    }
+
+    fn cache(&self) -> &Self::Cache {
+        &NoCache
+    }
+
+    fn digests(&self) -> &Self::Digests {
+        &SoftDigests
+    }
+
+    fn crypto(&self) -> &Self::Crypto {
+        &SoftCrypto
+    }
+
+    fn http(&self) -> &Self::Http {
+        &SpinHttp
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn now(&self) -> UnixMillis {
+        now()
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) {
+        getrandom::fill(buffer).expect("WASI always has randomness");
+    }
+
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        spin_sdk::wasip3::spawn(work);
+    }
+
+    fn log(&self, message: &str) {
+        eprintln!("{message}");
+    }
+}
