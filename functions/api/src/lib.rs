@@ -7,6 +7,7 @@ mod answer;
 mod cacheable;
 mod config;
 mod credentials;
+mod follows;
 mod form;
 mod jobs;
 mod oauth;
@@ -61,6 +62,9 @@ async fn dispatch<P: Platform>(
     }
     if let Some(route) = social::Route::parse(&head.method, segments) {
         return social::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = follows::Route::parse(&head.method, segments) {
+        return follows::handle(platform, head, route, body).await;
     }
     if let Some(route) = users::Route::parse(&head.method, segments) {
         return users::handle(platform, head, route, body).await;

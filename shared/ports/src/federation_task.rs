@@ -52,6 +52,11 @@ pub enum FederationTask {
         /// Its id.
         video_url: String,
     },
+    /// Have the instance follow another server, by its host, or one of its actors, by its handle.
+    FollowFromInstance {
+        /// `host` or `name@host`.
+        target: String,
+    },
     /// Read an actor again from its origin.
     RefreshActor {
         /// Its id.

@@ -11,6 +11,7 @@
 pub mod actor;
 pub mod config;
 pub mod date;
+pub mod follow;
 pub mod form;
 pub mod ids;
 mod languages;

@@ -114,6 +114,28 @@ sort_keys! {
         Match = "match",
     }
 
+    /// Columns of lists of follows.
+    FollowSort, default true CreatedAt {
+        /// When it was asked for.
+        CreatedAt = "createdAt",
+        /// By its word.
+        State = "state",
+        /// The same for all.
+        Score = "score",
+        /// The same for all.
+        RedundancyAllowed = "redundancyAllowed",
+    }
+
+    /// Columns of the list of one's subscriptions.
+    SubscriptionSort, default true CreatedAt {
+        /// Row id of the follow.
+        Id = "id",
+        /// When one subscribed.
+        CreatedAt = "createdAt",
+        /// When the channel last published.
+        ChannelUpdatedAt = "channelUpdatedAt",
+    }
+
     /// Columns of lists of accounts.
     AccountSort, default true CreatedAt {
         /// When it was made.

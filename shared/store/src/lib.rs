@@ -7,12 +7,14 @@
 pub mod account;
 pub mod discovery;
 pub mod federation;
+pub mod follow;
 mod json;
 pub mod media;
 pub mod publish;
 pub mod queued_task;
 pub mod runner;
 pub mod social;
+pub mod subscription;
 pub mod tracker;
 pub mod upload;
 pub mod video;

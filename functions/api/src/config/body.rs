@@ -51,7 +51,7 @@ pub(super) fn config(settings: &Settings) -> Value {
         "webadmin": { "configuration": { "edition": { "allowed": false } } },
         "instance": instance(settings),
         "search": {
-            "remoteUri": { "users": false, "anonymous": false },
+            "remoteUri": { "users": true, "anonymous": false },
             "searchIndex": { "enabled": false, "url": "", "disableLocalSearch": false, "isDefaultSearch": false },
         },
         "plugin": { "registered": [], "registeredExternalAuths": [], "registeredIdAndPassAuths": [] },

@@ -1,10 +1,10 @@
 //! Channels and accounts.
 
-use app::{AppError, videos};
+use app::videos;
 use ports::Platform;
 use rest::list::{AccountSort, ChannelSort};
 
-use super::{local_name, page_of};
+use super::{page_of, stored_name};
 use crate::cacheable::{VOLATILE_SECS, shared_json};
 use crate::{Answer, RequestHead};
 
@@ -20,9 +20,7 @@ pub(super) async fn channels<P: Platform>(platform: &P, head: &RequestHead) -> A
 
 /// `GET /video-channels/{handle}`
 pub(super) async fn channel<P: Platform>(platform: &P, head: &RequestHead, handle: &str) -> Answer {
-    let name = local_name(platform, handle)
-        .ok_or_else(|| AppError::not_found("Video channel not found"))?;
-    let channel = videos::channel(platform, name).await?;
+    let channel = videos::channel(platform, &stored_name(platform, handle)).await?;
     shared_json(head, &channel, VOLATILE_SECS)
 }
 
@@ -38,9 +36,7 @@ pub(super) async fn accounts<P: Platform>(platform: &P, head: &RequestHead) -> A
 
 /// `GET /accounts/{handle}`
 pub(super) async fn account<P: Platform>(platform: &P, head: &RequestHead, handle: &str) -> Answer {
-    let name =
-        local_name(platform, handle).ok_or_else(|| AppError::not_found("Account not found"))?;
-    let account = videos::account(platform, name).await?;
+    let account = videos::account(platform, &stored_name(platform, handle)).await?;
     shared_json(head, &account, VOLATILE_SECS)
 }
 
@@ -50,12 +46,11 @@ pub(super) async fn account_channels<P: Platform>(
     head: &RequestHead,
     handle: &str,
 ) -> Answer {
-    let name =
-        local_name(platform, handle).ok_or_else(|| AppError::not_found("Account not found"))?;
+    let name = stored_name(platform, handle);
     let page = match page_of::<ChannelSort>(head)? {
         Err(response) => return Ok(response),
         Ok(page) => page,
     };
-    let list = videos::account_channels(platform, name, page.start, page.count).await?;
+    let list = videos::account_channels(platform, &name, page.start, page.count).await?;
     shared_json(head, &list, VOLATILE_SECS)
 }

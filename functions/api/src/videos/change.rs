@@ -1,10 +1,10 @@
 //! Changing and deleting a video.
 
-use app::{AppError, videos};
+use app::videos;
 use ports::{Body, Platform};
 use rest::upload::{ChannelUpdate, VideoUpdate, limits};
 
-use super::{local_name, refused, video_ref};
+use super::{refused, stored_name, video_ref};
 use crate::answer::no_content;
 use crate::credentials::signed_in;
 use crate::{Answer, RequestHead, form};
@@ -38,8 +38,7 @@ pub(super) async fn update_channel<P: Platform>(
     body: Body,
 ) -> Answer {
     let user = signed_in(platform, head).await?;
-    let name = local_name(platform, handle)
-        .ok_or_else(|| AppError::not_found("Video channel not found"))?;
+    let name = stored_name(platform, handle);
     let form = form::read(head, body, rest::form::MAX_FORM_BYTES)
         .await?
         .form;
@@ -47,7 +46,7 @@ pub(super) async fn update_channel<P: Platform>(
         Ok(update) => update,
         Err(wrong) => return Ok(refused(wrong)),
     };
-    videos::update_channel(platform, name, &user, &update).await?;
+    videos::update_channel(platform, &name, &user, &update).await?;
     Ok(no_content())
 }
 

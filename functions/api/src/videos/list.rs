@@ -8,7 +8,7 @@ use rest::form::FieldReader;
 use rest::list::{Page, SortKey, VideoFilters, VideoSort};
 
 use super::list_body;
-use super::{local_name, missing, query_form, refused};
+use super::{query_form, refused, stored_name};
 use crate::cacheable::{VOLATILE_SECS, shared_bytes};
 use crate::credentials::maybe_signed_in;
 use crate::{Answer, RequestHead};
@@ -33,7 +33,7 @@ pub(crate) fn page_of<K: SortKey>(head: &RequestHead) -> Read<Page<K>> {
     Ok(reader.finish().map(|()| page).map_err(refused))
 }
 
-async fn answer<P: Platform>(
+pub(super) async fn answer<P: Platform>(
     platform: &P,
     head: &RequestHead,
     scope: ListScope<'_>,
@@ -65,13 +65,11 @@ pub(super) async fn of_channel<P: Platform>(
     head: &RequestHead,
     handle: &str,
 ) -> Answer {
-    let Some(name) = local_name(platform, handle) else {
-        return Err(AppError::not_found("Video channel not found"));
-    };
+    let name = stored_name(platform, handle);
     match videos_query(head)? {
         Err(response) => Ok(response),
         Ok((page, filters)) => {
-            answer(platform, head, ListScope::Channel(name), page, filters).await
+            answer(platform, head, ListScope::Channel(&name), page, filters).await
         }
     }
 }
@@ -82,28 +80,11 @@ pub(super) async fn of_account<P: Platform>(
     head: &RequestHead,
     handle: &str,
 ) -> Answer {
-    let Some(name) = local_name(platform, handle) else {
-        return Err(AppError::not_found("Account not found"));
-    };
+    let name = stored_name(platform, handle);
     match videos_query(head)? {
         Err(response) => Ok(response),
         Ok((page, filters)) => {
-            answer(platform, head, ListScope::Account(name), page, filters).await
+            answer(platform, head, ListScope::Account(&name), page, filters).await
         }
     }
-}
-
-/// `GET /search/videos`: by words in titles and by tags; best matches first unless asked otherwise.
-pub(super) async fn search<P: Platform>(platform: &P, head: &RequestHead) -> Answer {
-    let (mut page, filters) = match videos_query(head)? {
-        Err(response) => return Ok(response),
-        Ok(read) => read,
-    };
-    if head.query_value("sort").is_none_or(|sort| sort.is_empty()) {
-        page.sort.by = VideoSort::Match;
-    }
-    if filters.search.is_none() && head.query_value("search").is_none() {
-        return Ok(missing("search", rest::problem::ParamLocation::Query));
-    }
-    answer(platform, head, ListScope::Instance, page, filters).await
 }

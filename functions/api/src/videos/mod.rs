@@ -6,6 +6,7 @@ mod list;
 mod list_body;
 mod one;
 mod route;
+mod search;
 mod view;
 
 use app::videos::Viewer;
@@ -34,7 +35,9 @@ pub(crate) async fn handle<P: Platform>(
 ) -> Answer {
     match route {
         Route::List => list::all(platform, head).await,
-        Route::Search => list::search(platform, head).await,
+        Route::Search => search::videos(platform, head).await,
+        Route::SearchChannels => search::channels(platform, head).await,
+        Route::SearchPlaylists => search::playlists(head),
         Route::Categories => shared_json(head, &numbered_map(VIDEO_CATEGORIES), STEADY_SECS),
         Route::Licences => shared_json(head, &numbered_map(VIDEO_LICENCES), STEADY_SECS),
         Route::Languages => shared_json(head, &language_map(), STEADY_SECS),
@@ -93,17 +96,11 @@ pub(crate) fn refused(entries: Vec<InvalidParam>) -> Response<Body> {
     response
 }
 
-/// The name in a handle of this instance: `name`, or `name@host` with our own host.
-fn local_name<'a, P: Platform>(platform: &P, handle: &'a str) -> Option<&'a str> {
-    match handle.split_once('@') {
-        None => Some(handle),
-        Some((name, host)) => {
-            let own = app::videos::urls::host(&platform.settings().public_origin);
-            host.eq_ignore_ascii_case(own).then_some(name)
-        }
-    }
+/// The name under which the actor of a handle is stored, if it is.
+fn stored_name<P: Platform>(platform: &P, handle: &str) -> String {
+    app::follows::stored_name(platform.settings(), handle)
 }
 
-fn missing(field: &str, location: ParamLocation) -> Response<Body> {
+pub(crate) fn missing(field: &str, location: ParamLocation) -> Response<Body> {
     refused(vec![InvalidParam::new(location, field, "is missing", None)])
 }

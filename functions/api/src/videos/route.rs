@@ -9,6 +9,10 @@ pub(crate) enum Route {
     List,
     /// `GET /search/videos`
     Search,
+    /// `GET /search/video-channels`
+    SearchChannels,
+    /// `GET /search/video-playlists`
+    SearchPlaylists,
     /// `GET /videos/categories`
     Categories,
     /// `GET /videos/licences`
@@ -82,6 +86,8 @@ impl Route {
         Some(match *segments {
             ["videos"] => Self::List,
             ["search", "videos"] => Self::Search,
+            ["search", "video-channels"] => Self::SearchChannels,
+            ["search", "video-playlists"] => Self::SearchPlaylists,
             ["videos", "categories"] => Self::Categories,
             ["videos", "licences"] => Self::Licences,
             ["videos", "languages"] => Self::Languages,

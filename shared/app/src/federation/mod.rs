@@ -53,6 +53,9 @@ pub async fn run<P: Platform>(platform: &P, task: FederationTask) -> Result<(), 
             pages_read,
         } => receive::crawl_outbox(platform, &actor_url, page_url.as_deref(), pages_read).await,
         FederationTask::RefreshVideo { video_url } => videos::refresh(platform, &video_url).await,
+        FederationTask::FollowFromInstance { target } => {
+            crate::follows::retry_follow(platform, &target).await
+        }
         FederationTask::RefreshActor { actor_url } => actors::refresh(platform, &actor_url).await,
     }
 }

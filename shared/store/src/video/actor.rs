@@ -1,6 +1,6 @@
 //! Channels and accounts.
 
-use ports::{DatabaseError, Row, Rows, Statement};
+use ports::{DatabaseError, Row, Rows, Statement, Value};
 
 use super::row::{self, AccountRow, OwnedChannelRow};
 use super::select::{account_columns, channel_columns};
@@ -17,6 +17,7 @@ macro_rules! owned_channel {
         )
     };
 }
+pub(crate) use owned_channel;
 
 /// Selects the channel of that name.
 #[must_use]
@@ -43,6 +44,67 @@ pub fn select_channels(start: u32, count: u32) -> Statement {
 #[must_use]
 pub fn count_channels() -> Statement {
     Statement::new("SELECT count(*) FROM channel", vec![])
+}
+
+/// A search for channels. Lists are JSON arrays; `None` does not filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChannelSearch {
+    /// In the name or the name for people; lower case.
+    pub words: Option<String>,
+    /// Of this instance alone.
+    pub is_local: Option<bool>,
+    /// Of another server alone: what names end with, `@` and its host.
+    pub name_ending: Option<String>,
+    /// Names.
+    pub names: Option<String>,
+}
+
+impl ChannelSearch {
+    fn params(&self, page: [Value; 2]) -> Vec<Value> {
+        let mut params = Vec::from(page);
+        params.extend([
+            self.words.clone().into(),
+            self.is_local.into(),
+            self.name_ending.clone().into(),
+            self.names.clone().into(),
+        ]);
+        params
+    }
+}
+
+macro_rules! channel_search {
+    () => {
+        "WHERE (?3 IS NULL OR instr(lower(c.name),?3) OR instr(lower(c.display_name),?3)) \
+         AND (?4 IS NULL OR ?4=(a.user_id IS NOT NULL)) \
+         AND (?5 IS NULL OR substr(c.name,-length(?5))=?5) \
+         AND (?6 IS NULL OR c.name IN (SELECT value FROM json_each(?6))) AND a.is_blocked=0"
+    };
+}
+
+/// Selects the channels that match, those with most videos first; an exact name leads.
+#[must_use]
+pub fn search_channels(search: &ChannelSearch, start: u32, count: u32) -> Statement {
+    Statement::new(
+        concat!(
+            owned_channel!(""),
+            channel_search!(),
+            " ORDER BY lower(c.name)=?3 OR lower(c.display_name)=?3 DESC,c.listed_videos DESC,\
+             c.id DESC LIMIT +?2 OFFSET +?1"
+        ),
+        search.params([start.into(), count.into()]),
+    )
+}
+
+/// Selects how many channels match.
+#[must_use]
+pub fn count_found_channels(search: &ChannelSearch) -> Statement {
+    Statement::new(
+        concat!(
+            "SELECT count(*),?1,?2 FROM channel c JOIN account a ON a.id=c.account_id ",
+            channel_search!()
+        ),
+        search.params([Value::Null, Value::Null]),
+    )
 }
 
 /// Selects the channels of the account of that name, oldest first.

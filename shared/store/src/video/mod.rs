@@ -9,6 +9,6 @@ pub mod change;
 pub mod details;
 pub mod list;
 pub mod row;
-mod select;
+pub(crate) mod select;
 pub mod stats;
 pub mod view;

@@ -104,7 +104,7 @@ macro_rules! join_actors {
     };
 }
 
-pub(super) use {
+pub(crate) use {
     account_columns, actor_names, channel_columns, files, join_actors, pictures, playlist,
     source_columns, storyboard_columns, tags, video_columns,
 };

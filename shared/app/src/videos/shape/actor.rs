@@ -27,7 +27,14 @@ pub fn avatar_name(actor_id: i64, avatar_url: &str) -> String {
     format!("{actor_id}-{hash:016x}.{}", picture_extension(avatar_url))
 }
 
-fn avatars(origin: &str, actor_id: i64, url: Option<&str>, changed_at: IsoDate) -> Vec<ActorImage> {
+/// The picture of another server's actor, fetched through us; none for ours, who have no pictures yet.
+#[must_use]
+pub fn avatars(
+    origin: &str,
+    actor_id: i64,
+    url: Option<&str>,
+    changed_at: IsoDate,
+) -> Vec<ActorImage> {
     url.map(|url| {
         let path = urls::avatar_path(&avatar_name(actor_id, url));
         ActorImage {

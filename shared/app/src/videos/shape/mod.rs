@@ -22,7 +22,7 @@ use super::urls;
 use crate::AppError;
 use crate::federation::remote_document::RemoteDocument;
 
-pub use self::actor::{account, avatar_name, channel, owned_channel};
+pub use self::actor::{account, avatar_name, avatars, channel, owned_channel};
 pub use self::file::{source, storyboard};
 pub use self::remote::{remote_captions, remote_storyboard};
 
