@@ -187,7 +187,7 @@ fn a_lost_completion_is_found_by_cron() {
     let held = instance.runner("stock").take("vod-hls-transcoding");
     upload_hls(&held);
     success(&held, &[]).done();
-    assert!(instance.host.inner.tasks.take().is_some(), "lost");
+    assert!(instance.take_task().is_some(), "lost");
     block_on(app::runners::tick(&instance.host)).unwrap();
     instance.run_tasks().unwrap();
     assert_eq!(held.state(), "9", "not yet overdue");

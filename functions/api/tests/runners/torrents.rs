@@ -46,10 +46,10 @@ fn a_lost_task_is_found_by_cron_and_a_gone_video_needs_none() {
     let tick = || block_on(app::runners::tick(&instance.host)).unwrap();
     instance.host.inner.advance_ms(21 * 60_000);
     tick();
-    let task = instance.host.inner.tasks.take();
+    let task = instance.take_task();
     assert!(task.is_some(), "lost once more");
     tick();
-    assert_eq!(instance.host.inner.tasks.take(), None, "not every minute");
+    assert_eq!(instance.take_task(), None, "not every minute");
     instance.host.inner.advance_ms(21 * 60_000);
     tick();
     instance.run_tasks().unwrap();
@@ -57,6 +57,6 @@ fn a_lost_task_is_found_by_cron_and_a_gone_video_needs_none() {
     assert_eq!(instance.host.one(row), "1");
     instance.host.inner.advance_ms(21 * 60_000);
     tick();
-    assert_eq!(instance.host.inner.tasks.take(), None);
+    assert_eq!(instance.take_task(), None);
     block_on(app::publish::make_torrents(&instance.host, "no-such-video")).unwrap();
 }

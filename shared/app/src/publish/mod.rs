@@ -25,6 +25,7 @@ use rest::runner::RunnerJobType;
 use store::publish::{NewFile, Publication, publication, select_publication};
 use store::runner::{self as rows, Held};
 
+use crate::federation::outgoing;
 use crate::runners::{ReadJob, failing, filename, not_processing, only_job};
 use crate::{AppError, Rejection};
 
@@ -170,7 +171,10 @@ enum Commit {
 
 async fn commit<P: Platform>(platform: &P, statements: Vec<Statement>) -> Result<Commit, AppError> {
     match platform.database().batch(statements).await {
-        Ok(_) => Ok(Commit::Done),
+        Ok(_) => {
+            outgoing::wake(platform).await;
+            Ok(Commit::Done)
+        }
         Err(DatabaseError::DemandNotMet { .. }) => Ok(Commit::Overtaken),
         Err(error) => Err(error.into()),
     }

@@ -10,6 +10,7 @@ use super::allowance::{check_channel, check_quota};
 use super::details::Details;
 use super::media::{aspect_ratio, duration_secs, fps};
 use super::parts::Stopped;
+use crate::federation::outgoing;
 use crate::jobs::{NewSource, after_new_video, statements_for_new_video};
 use crate::{AppError, Rejection};
 
@@ -101,6 +102,7 @@ async fn tell<P: Platform>(platform: &P, video_uuid: &str) {
     if let Err(error) = after_new_video(platform, video_uuid).await {
         platform.log(&format!("the queue was not told of a new video: {error:?}"));
     }
+    outgoing::wake(platform).await;
 }
 
 /// Why the video row was refused.

@@ -12,6 +12,7 @@ use super::list::{not_found, read};
 use super::query::{self, ListQuery, ListScope};
 use super::shape;
 use crate::accounts::SignedIn;
+use crate::federation::outgoing;
 use crate::{AppError, Rejection};
 
 /// The channel of that name.
@@ -59,7 +60,10 @@ pub async fn update_channel<P: Platform>(
         batch.push(change::spread_support(name, now));
     }
     match platform.database().batch(batch).await {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            outgoing::wake(platform).await;
+            Ok(())
+        }
         Err(DatabaseError::DemandNotMet { .. }) => {
             // Somebody else's, or nobody's.
             channel(platform, name).await?;

@@ -11,6 +11,7 @@ use store::video::details::{self, AccessRow};
 use super::access::{self, Guarded, Identity};
 use super::one::key;
 use crate::accounts::SignedIn;
+use crate::federation::outgoing;
 use crate::media_access::password_hmac;
 use crate::{AppError, Rejection};
 
@@ -56,7 +57,10 @@ async fn change<P: Platform>(
     let mut batch = vec![rows::demand_manager(video.id, user.account_id, manages_all)];
     batch.extend(statements);
     match platform.database().batch(batch).await {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            outgoing::wake(platform).await;
+            Ok(())
+        }
         Err(DatabaseError::DemandNotMet { statement: 0, .. }) => Err(access::no_video()),
         // The only other demand before the change itself: the new channel.
         Err(DatabaseError::DemandNotMet { statement: 1, .. }) => Err(AppError::rejected(
