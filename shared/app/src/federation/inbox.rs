@@ -346,3 +346,6 @@ async fn note_host<P: Platform>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,7 +29,7 @@ use store::federation::incoming;
 use store::federation::remote_actor::ActorRow;
 
 use super::fetch::{self, FetchError};
-use super::{actors, outgoing, videos};
+use super::{actors, outgoing};
 use crate::AppError;
 
 pub use crawl::crawl_outbox;
@@ -118,16 +118,6 @@ pub async fn fetch_and_act<P: Platform>(platform: &P, url: &str) -> Result<(), A
         Err(error) => Err(error.into()),
     };
     conclude(platform, outcome, "").await
-}
-
-/// Cron: forgets what need not be remembered, and has old videos read again.
-///
-/// # Errors
-/// When the database or the queue fail; the next run makes up for it.
-pub async fn keep_up<P: Platform>(platform: &P) -> Result<(), AppError> {
-    let forget = incoming::forget(platform.now());
-    platform.database().batch(vec![forget]).await?;
-    videos::refresh_stale(platform).await
 }
 
 /// Tasks go first: one too many does no harm, one too few would.

@@ -20,12 +20,8 @@ use super::local_ids::{self, LocalId};
 use super::remote_document::RemoteDocument;
 use crate::AppError;
 
-/// After this long a video is read again: PeerTube's 2 days.
-pub const STALE_AFTER_MS: i64 = 2 * DAY_MS;
 /// A video that was read within this time is not read again for its numbers.
 const FRESH_MS: i64 = MINUTE_MS;
-/// Videos that one run of cron has read again.
-const STALE_PER_RUN: u32 = 10;
 /// How long the deletion of something unknown is remembered.
 pub(super) const REMEMBER_DELETED_MS: i64 = DAY_MS;
 /// Actors of one video that are looked at: account, channel, and some to spare.
@@ -337,69 +333,51 @@ pub async fn refresh<P: Platform>(platform: &P, video_url: &str) -> Result<(), A
     crawl_comments(platform, &url, &document).await
 }
 
-/// The document as it is now; nothing when it is gone or cannot be read today.
+/// The document as it is now; nothing when it is gone or cannot be read today. What is stored is good enough
+/// then: cron comes back to it.
 async fn read_again<P: Platform>(
     platform: &P,
     url: &AbsoluteUrl,
     is_known: bool,
 ) -> Result<Option<RemoteDocument>, AppError> {
-    let refused = |error: AppError| {
-        platform.log(&format!("video {url} was not read again: {error:?}"));
-    };
-    match fetch::get_document(platform, url).await {
+    let document = match fetch::get_document(platform, url).await {
         Ok(document)
             if document
                 .members
                 .get("type")
                 .is_some_and(|kind| kind == "Tombstone") =>
         {
-            let gone = vec![remote_video::delete(url.as_str())];
-            platform.database().batch(gone).await?;
-            Ok(None)
+            return forget(platform, url).await;
         }
-        Ok(document) => match RemoteVideo::from_members(document.members) {
-            Ok(video) => {
-                if let Err(error) = store(platform, &video).await {
-                    touch(platform, url).await?;
-                    return match error {
-                        AppError::Rejected { .. } => {
-                            refused(error);
-                            Ok(None)
-                        }
-                        error => Err(error),
-                    };
-                }
-                Ok(Some(RemoteDocument::of(&video)))
-            }
-            Err(error) => {
-                touch(platform, url).await?;
-                refused(actors::refused(error.to_string()));
-                Ok(None)
-            }
-        },
-        Err(FetchError::Gone { .. }) => {
-            let gone = vec![remote_video::delete(url.as_str())];
-            platform.database().batch(gone).await?;
-            Ok(None)
-        }
-        // What is stored is good enough until the next time.
-        Err(error) if is_known => {
-            touch(platform, url).await?;
-            refused(error.into());
-            Ok(None)
-        }
-        Err(error) if error.is_passing() => Err(error.into()),
+        Ok(document) => document,
+        Err(FetchError::Gone { .. }) => return forget(platform, url).await,
+        Err(error) if error.is_passing() && !is_known => return Err(error.into()),
         Err(error) => {
-            refused(error.into());
-            Ok(None)
+            platform.log(&format!("video {url} was not read again: {error}"));
+            return Ok(None);
         }
+    };
+    let video =
+        RemoteVideo::from_members(document.members).map_err(|error| refused(error.to_string()));
+    let stored = match video {
+        Ok(video) => store(platform, &video)
+            .await
+            .map(|_| RemoteDocument::of(&video)),
+        Err(error) => Err(error),
+    };
+    if let Err(AppError::Rejected { detail, .. }) = &stored {
+        platform.log(&format!("video {url} was not stored: {detail}"));
     }
+    unless_refused(stored)
 }
 
-async fn touch<P: Platform>(platform: &P, url: &AbsoluteUrl) -> Result<(), AppError> {
-    let touch = remote_video::touch(url.as_str(), platform.now());
-    platform.database().batch(vec![touch]).await?;
-    Ok(())
+async fn forget<P: Platform>(
+    platform: &P,
+    url: &AbsoluteUrl,
+) -> Result<Option<RemoteDocument>, AppError> {
+    let gone = vec![remote_video::delete(url.as_str())];
+    platform.database().batch(gone).await?;
+    Ok(None)
 }
 
 async fn stored_document<P: Platform>(
@@ -474,23 +452,4 @@ async fn crawl_comments<P: Platform>(
         platform.tasks().send_all(tasks, 0).await?;
     }
     Ok(())
-}
-
-/// Cron: has some of the videos read again that have not been read for long.
-///
-/// # Errors
-/// When database or queue fail; the next run makes up for it.
-pub async fn refresh_stale<P: Platform>(platform: &P) -> Result<(), AppError> {
-    let before = platform.now().plus_ms(-STALE_AFTER_MS);
-    let select = remote_video::select_stale(before, STALE_PER_RUN);
-    let results = platform.database().batch(vec![select]).await?;
-    let urls = results.first().into_iter().flatten().map(|row| row.text(0));
-    let urls = urls.collect::<Result<Vec<String>, DatabaseError>>()?;
-    if urls.is_empty() {
-        return Ok(());
-    }
-    let tasks = urls
-        .into_iter()
-        .map(|video_url| Task::Federation(FederationTask::RefreshVideo { video_url }));
-    Ok(platform.tasks().send_all(tasks.collect(), 0).await?)
 }

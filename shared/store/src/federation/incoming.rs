@@ -38,15 +38,6 @@ pub fn unsee(url: &str) -> Statement {
     Statement::new("DELETE FROM seen_id WHERE url = ?1", vec![url.into()])
 }
 
-/// Forgets what need not be remembered any longer.
-#[must_use]
-pub fn forget(now: UnixMillis) -> Statement {
-    Statement::new(
-        "DELETE FROM seen_id WHERE forget_after_unix_ms <= ?1",
-        vec![now.into()],
-    )
-}
-
 /// State of a follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FollowState {

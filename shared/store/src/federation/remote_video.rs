@@ -305,33 +305,12 @@ pub fn set_viewers(url: &str, viewers: i64) -> Statement {
     )
 }
 
-/// Notes that a video's document was asked for, whatever the answer was.
-#[must_use]
-pub fn touch(url: &str, now: UnixMillis) -> Statement {
-    Statement::new(
-        "UPDATE remote_video SET fetched_at_unix_ms = ?2
-         WHERE video_id = (SELECT id FROM video WHERE remote_url = ?1)",
-        vec![url.into(), now.into()],
-    )
-}
-
 /// Selects `remote_video.document` of a video.
 #[must_use]
 pub fn select_document(url: &str) -> Statement {
     Statement::new(
         "SELECT r.document FROM remote_video r JOIN video v ON v.id = r.video_id WHERE v.remote_url = ?1",
         vec![url.into()],
-    )
-}
-
-/// Selects ids of videos whose documents were last read before `before`, oldest first.
-#[must_use]
-pub fn select_stale(before: UnixMillis, limit: u32) -> Statement {
-    Statement::new(
-        "SELECT v.remote_url FROM remote_video r JOIN video v ON v.id = r.video_id
-         WHERE r.fetched_at_unix_ms < ?1 AND v.remote_url IS NOT NULL
-         ORDER BY r.fetched_at_unix_ms LIMIT ?2",
-        vec![before.into(), limit.into()],
     )
 }
 

@@ -1,1 +1,8 @@
-
+mod attacks;
+mod comments;
+mod follows;
+mod groups;
+mod order;
+mod rates;
+mod videos;
+mod world;
