@@ -19,6 +19,11 @@
 //! rest straight from storage while the answer is already running; afterwards missing blocks are filled.
 //! Bytes pass as the host's streams, never through our memory.
 //!
+//! # Pictures of other servers
+//!
+//! Thumbnails and avatars of what lives elsewhere are fetched once by us and kept in the edge cache
+//! ([`remote`]): their origin does not learn who looks, and one that is slow is slow for one viewer only.
+//!
 //! Start at [`handle`]; [`route`] says which paths there are, [`range`] and [`precondition`] decide
 //! purely what is answered.
 
@@ -31,6 +36,7 @@ mod precondition;
 mod range;
 mod recent;
 mod reinject;
+mod remote;
 mod respond;
 mod route;
 mod serve;
@@ -38,6 +44,8 @@ mod serve;
 use http::{Method, Request, Response};
 use ports::{Body, Platform};
 
+use app::AppError;
+use http::request::Parts;
 use route::Route;
 
 /// Answers a request below `/static`, `/lazy-static` and `/download`; `None` when the path is elsewhere.
@@ -47,7 +55,7 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Body>) -> Option
     let response = match parts.method {
         Method::OPTIONS => respond::preflight(&parts.headers),
         Method::GET | Method::HEAD => match route {
-            Ok(file) => serve::file(platform, &parts, file)
+            Ok(file) => answer(platform, &parts, file)
                 .await
                 .unwrap_or_else(|error| respond::problem(platform, parts.uri.path(), error)),
             Err(route::UnknownFile) => {
@@ -58,4 +66,15 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Body>) -> Option
         _ => respond::method_not_allowed(),
     };
     Some(respond::with_cors(response))
+}
+
+async fn answer<P: Platform>(
+    platform: &P,
+    parts: &Parts,
+    file: Route<'_>,
+) -> Result<Response<Body>, AppError> {
+    match remote::of(&file) {
+        Some(picture) => remote::picture(platform, parts, picture).await,
+        None => serve::file(platform, parts, file).await,
+    }
 }

@@ -40,7 +40,11 @@ fn edge_key(key: &str) -> String {
 }
 
 /// The text kept under `key`, not older than `max_age_secs`.
-async fn kept<P: Platform>(platform: &P, key: &str, max_age_secs: u32) -> Option<String> {
+pub(crate) async fn kept<P: Platform>(
+    platform: &P,
+    key: &str,
+    max_age_secs: u32,
+) -> Option<String> {
     let now = platform.now();
     if let Some(text) = recent::record(key, now) {
         return Some(text);
@@ -64,7 +68,7 @@ async fn kept<P: Platform>(platform: &P, key: &str, max_age_secs: u32) -> Option
 }
 
 /// Keeps a text that was learnt just now, here at once and in the edge cache after the answer.
-fn keep<P: Platform>(platform: &P, key: &str, text: &str, max_age_secs: u32) {
+pub(crate) fn keep<P: Platform>(platform: &P, key: &str, text: &str, max_age_secs: u32) {
     let now = platform.now();
     let record = Record {
         learnt_at: now,

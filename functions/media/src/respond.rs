@@ -11,6 +11,8 @@ pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 pub(crate) const PRIVATE: &str = "private, no-store";
 /// Downloads: the bytes are immutable, the name on disk follows the video's title.
 pub(crate) const DOWNLOAD: &str = "public, max-age=300";
+/// Pictures of other servers: their names follow from where they lie, and there they may change.
+pub(crate) const REMOTE: &str = "public, max-age=86400";
 /// How long a browser may remember a preflight, in seconds (Chromium's upper bound). WebTorrent in
 /// Chromium preflights every piece without it.
 const PREFLIGHT_MAX_AGE_SECS: &str = "7200";

@@ -11,6 +11,7 @@ pub(crate) enum OpenFolder {
     Thumbnails,
     Storyboards,
     Torrents,
+    Avatars,
 }
 
 impl OpenFolder {
@@ -20,6 +21,7 @@ impl OpenFolder {
             Self::Thumbnails => "thumbnails",
             Self::Storyboards => "storyboards",
             Self::Torrents => "torrents",
+            Self::Avatars => "avatars",
         }
     }
 }
@@ -103,6 +105,7 @@ impl<'a> Route<'a> {
             "thumbnails" | "previews" => OpenFolder::Thumbnails,
             "storyboards" => OpenFolder::Storyboards,
             "torrents" => OpenFolder::Torrents,
+            "avatars" => OpenFolder::Avatars,
             _ => return None,
         };
         Some(Self::Open {

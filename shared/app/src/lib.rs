@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod media_access;
 pub mod publish;
 pub mod random;
+pub mod remote_picture;
 pub mod runners;
 pub mod search;
 pub mod social;

@@ -139,6 +139,25 @@ pub fn read_file(rows: &Rows) -> Result<Option<FileAccessRow>, DatabaseError> {
     rows.first().map(read).transpose()
 }
 
+/// Selects what is kept of the remote video that has a thumbnail of that name, one JSON text.
+#[must_use]
+pub fn select_document_of_thumbnail(filename: &str) -> Statement {
+    Statement::new(
+        "SELECT r.document FROM thumbnail t JOIN remote_video r ON r.video_id=t.video_id \
+         WHERE t.filename=?1",
+        vec![filename.into()],
+    )
+}
+
+/// Selects where the picture of another server's actor is, if it has one.
+#[must_use]
+pub fn select_avatar_url(actor_id: i64) -> Statement {
+    Statement::new(
+        "SELECT avatar_url FROM actor WHERE id=?1 AND host<>''",
+        vec![actor_id.into()],
+    )
+}
+
 /// Selects account and role of a user who is not blocked.
 #[must_use]
 pub fn select_viewer(user_id: i64) -> Statement {

@@ -8,3 +8,4 @@ mod downloads;
 mod fixture;
 mod http_semantics;
 mod private;
+mod remote;

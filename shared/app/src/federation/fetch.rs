@@ -15,6 +15,10 @@ use ports::{Body, FederationSettings, HttpClient, Platform};
 use super::keys::{self, LocalActor, SigningActor};
 use crate::AppError;
 
+mod picture;
+
+pub use picture::{MAX_PICTURE_BYTES, Picture, get_picture};
+
 /// How long a document may take, in milliseconds, everything included: PeerTube's 7 seconds.
 pub const FETCH_TIMEOUT_MS: u32 = 7_000;
 /// Redirects that are followed, within one host only.
@@ -116,7 +120,14 @@ pub async fn get_document<P: Platform>(
     let signer = keys::local_actor(platform, LocalActor::Instance)
         .await?
         .ok_or_else(|| AppError::bug("the instance has no actor"))?;
-    let (from, bytes) = get(platform, url, ACCEPT_ACTIVITY, Some(&signer), is_activity).await?;
+    let (from, bytes) = get(
+        platform,
+        url,
+        (ACCEPT_ACTIVITY, MAX_BODY_BYTES),
+        Some(&signer),
+        is_activity,
+    )
+    .await?;
     let invalid = |error: IncomingError| FetchError::Invalid {
         host: from.host(),
         cause: error.to_string(),
@@ -135,7 +146,7 @@ pub async fn get_json<P: Platform>(platform: &P, url: &AbsoluteUrl) -> Result<Me
     let (from, bytes) = get(
         platform,
         url,
-        "application/jrd+json, application/json",
+        ("application/jrd+json, application/json", MAX_BODY_BYTES),
         None,
         is_json,
     )
@@ -146,10 +157,11 @@ pub async fn get_json<P: Platform>(platform: &P, url: &AbsoluteUrl) -> Result<Me
     })
 }
 
+/// `accept` goes with the largest body that is taken, in bytes.
 async fn get<P: Platform>(
     platform: &P,
     url: &AbsoluteUrl,
-    accept: &str,
+    (accept, max_bytes): (&str, usize),
     signer: Option<&SigningActor>,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Result<(AbsoluteUrl, Vec<u8>), FetchError> {
@@ -169,7 +181,7 @@ async fn get<P: Platform>(
         if !is_wanted(media_type) {
             return Err(invalid(format!("a document of type {media_type:?}")));
         }
-        let bytes = response.into_body().into_bytes(MAX_BODY_BYTES).await;
+        let bytes = response.into_body().into_bytes(max_bytes).await;
         return match bytes {
             Ok(bytes) => Ok((url, bytes)),
             Err(ports::BodyError::Port(error)) => Err(unavailable(&url, &error)),
