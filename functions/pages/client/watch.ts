@@ -10,6 +10,9 @@ import { showPrivateVideo } from './player/private-page.ts'
 import { find } from './ui/dom.ts'
 import { parseMoment } from './ui/words.ts'
 
+/** A page whose video does not start gets its comments all the same. */
+const TALK_AT_LATEST_MS = 4_000
+
 function begin(root: HTMLElement, data: PlayerData, fileToken: string | null): void {
   const query = new URLSearchParams(location.search)
   const player = new Player(root, data, {
@@ -38,9 +41,23 @@ function seekByLinks(player: Player): void {
   })
 }
 
+/** Likes and comments come once the video is on screen, or will not be for some reason. */
+function loadTalk(video: HTMLVideoElement | null): void {
+  const script = document.querySelector<HTMLElement>('[data-comments]')?.dataset['script']
+  if (!script) return
+  const load = () => void import(script)
+  if (!video || video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return load()
+  const late = setTimeout(load, TALK_AT_LATEST_MS)
+  video.addEventListener('loadeddata', () => {
+    clearTimeout(late)
+    load()
+  }, { once: true })
+}
+
 const data = pageData()
 if (data) {
   begin(find('[data-player]'), data, null)
+  loadTalk(document.querySelector('[data-player] video'))
 } else {
   const shell = find('.watch[data-video]')
   const { video: id = '', engineLight: light = '', engineFull: full = '' } = shell.dataset

@@ -31,11 +31,15 @@ pub use site::{Sharing, Site};
 pub use view::{
     about::{AboutSection, render_about},
     actor::{render_account, render_channel},
+    comments::{
+        Comments, FIRST_REPLIES, REPLIES_PER_PAGE, THREADS_PER_PAGE, render_comments,
+        render_comments_part,
+    },
     embed::{render_embed, render_embed_shell},
     home::{HOME_LATEST, HOME_TRENDING, render_home},
     list::{LIST_PER_PAGE, render_list, render_search},
     message::{render_error, render_not_found, render_watch_shell},
-    shell::{render_login, render_my_videos, render_upload},
+    shell::{render_login, render_moderation, render_my_videos, render_upload},
     watch::{RELATED_VIDEOS, Watch, render_description, render_watch},
 };
 

@@ -38,6 +38,16 @@ pub fn render_elsewhere(markdown: &str, max_bytes: usize) -> String {
     render_with(markdown, max_bytes, false).html
 }
 
+/// A comment: of ours in markdown, of others in words. `seeks` tells whether moments may link.
+pub(crate) fn render_comment(markdown: &str, max_bytes: usize, seeks: bool) -> Rendered {
+    render_with(markdown, max_bytes, seeks)
+}
+
+/// Whether a URL may stand in a link.
+pub(crate) fn is_link(url: &str) -> bool {
+    links::is_allowed(url)
+}
+
 fn render_with(markdown: &str, max_bytes: usize, links_moments: bool) -> Rendered {
     let mut writer = Writer {
         links_moments,

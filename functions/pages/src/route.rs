@@ -26,6 +26,8 @@ pub enum PageRoute {
     Watch(String),
     /// `/w/{id}/description`: the whole description, for those too long for the watch page.
     Description(String),
+    /// `/w/{id}/comments`; what else is wanted is in the query, see [`comments_query`].
+    Comments(String),
     /// `/videos/embed/{id}`.
     Embed(String),
     /// `/c/{handle}` and `/video-channels/{handle}`.
@@ -38,6 +40,8 @@ pub enum PageRoute {
     Upload,
     /// `/my-library/videos`.
     MyVideos,
+    /// `/moderation`, and where PeerTube has it.
+    Moderation,
     /// `/about` and `/about/instance`.
     About,
     /// `/robots.txt`.
@@ -111,6 +115,9 @@ impl PageRoute {
             ["search"] => Self::Search,
             ["w", id] | ["videos", "watch", id] => Self::Watch(video_id(id)?),
             ["w", id, "description"] => Self::Description(video_id(id)?),
+            ["w", id, "comments"] | ["videos", "watch", id, "comments"] => {
+                Self::Comments(video_id(id)?)
+            }
             ["videos", "embed", id] => Self::Embed(video_id(id)?),
             ["c" | "video-channels", handle]
             | ["c" | "video-channels", handle, "videos" | "about"] => Self::Channel(name(handle)?),
@@ -123,6 +130,9 @@ impl PageRoute {
             ["login"] => Self::Login,
             ["upload"] | ["videos", "upload" | "publish"] => Self::Upload,
             ["my-library"] | ["my-library", "videos"] => Self::MyVideos,
+            ["moderation"]
+            | ["admin", "moderation" | "overview", ..]
+            | ["my-account" | "my-library", "videos", "comments"] => Self::Moderation,
             ["about"] | ["about", "instance" | "instance-home"] => Self::About,
             ["robots.txt"] => Self::Robots,
             ["sitemap.xml"] => Self::Sitemap,
@@ -156,6 +166,32 @@ pub fn page_number(query: &str) -> u32 {
         .map_or(1, |page| page.clamp(1, LIST_PAGE_MAX))
 }
 
+/// What a page of comments is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommentsQuery {
+    /// The thread of this comment alone.
+    pub comment_id: Option<i64>,
+    /// From 1.
+    pub page: u32,
+    /// The part for the watch page, without a page around it.
+    pub is_part: bool,
+}
+
+/// Reads `comment=12&page=2&part=1`; what is wrong is as if it were absent.
+#[must_use]
+pub fn comments_query(query: &str) -> CommentsQuery {
+    let value = |name: &str| {
+        query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    };
+    CommentsQuery {
+        comment_id: value("comment").and_then(|id| id.parse().ok()),
+        page: page_number(query),
+        is_part: value("part") == Some("1"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +219,8 @@ mod tests {
                 "/accounts/root/video-channels",
                 PageRoute::Account("root".to_owned()),
             ),
+            ("/w/12/comments", PageRoute::Comments("12".to_owned())),
+            ("/my-account/videos/comments", PageRoute::Moderation),
             ("/videos/upload", PageRoute::Upload),
             ("/my-library/videos/", PageRoute::MyVideos),
             ("/about/instance", PageRoute::About),

@@ -13,6 +13,7 @@ use crate::{
 pub mod about;
 pub mod actor;
 pub mod card;
+pub mod comments;
 pub mod embed;
 pub mod home;
 pub mod list;

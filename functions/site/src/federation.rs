@@ -128,7 +128,7 @@ pub(crate) fn page_elsewhere(route: &Route) -> Option<String> {
                 VideoRef::Id(number) => number.to_string(),
                 VideoRef::Uuid(uuid) => rest::ids::short_uuid(uuid)?,
             };
-            Some(format!("/w/{video}#comment-{id}"))
+            Some(format!("/w/{video}/comments?comment={id}#comment-{id}"))
         }
         Route::Actor(activitypub_server::ActorRef::Instance, _) => Some("/".to_owned()),
         _ => None,

@@ -1,4 +1,5 @@
-//! Pages: what a path shows, from one database batch each. Nothing in them depends on who asks.
+//! Pages: what a path shows, from one database batch each. Nothing in them depends on who asks, but for
+//! [`comments`].
 
 use app::videos::{self, ListQuery, ListScope};
 use app::{AppError, Rejection};
@@ -12,6 +13,7 @@ use ports::{Body, Platform, Settings};
 use rest::ids::VideoRef;
 use rest::list::{Page, Sort, VideoSort};
 
+use crate::comments;
 use crate::page_answer::{document, page};
 
 /// Newest videos that the site map names. More would cost more than one page of a list.
@@ -55,6 +57,12 @@ pub(crate) async fn answer<P: Platform>(platform: &P, request: &Request<Body>) -
             Err(error) => failed(platform, &site, uri.path(), error),
         };
     }
+    if let PageRoute::Comments(id) = &route {
+        return match comments::answer(platform, &site, id, request).await {
+            Ok(response) => response,
+            Err(error) => failed(platform, &site, uri.path(), error),
+        };
+    }
     match shown(platform, &site, &route, query).await {
         Ok((kind, status, html)) => page(&site, kind, status, html),
         Err(error) => failed(platform, &site, uri.path(), error),
@@ -68,6 +76,7 @@ fn fixed(site: &Site, route: &PageRoute) -> Option<Response<Body>> {
         PageRoute::Login => shell(pages::render_login(site)),
         PageRoute::Upload => shell(pages::render_upload(site)),
         PageRoute::MyVideos => shell(pages::render_my_videos(site)),
+        PageRoute::Moderation => shell(pages::render_moderation(site)),
         PageRoute::Robots => document("text/plain; charset=utf-8", discovery::robots_txt(site)),
         PageRoute::WebManifest => {
             document("application/manifest+json", discovery::web_manifest(site))
@@ -116,7 +125,9 @@ async fn shown<P: Platform>(platform: &P, site: &Site, route: &PageRoute, query:
         PageRoute::Watch(id) => watch(platform, site, id, Kind::Watch).await,
         PageRoute::Description(id) => watch(platform, site, id, Kind::Description).await,
         PageRoute::Embed(id) => watch(platform, site, id, Kind::Embed).await,
-        PageRoute::Login
+        PageRoute::Comments(_)
+        | PageRoute::Moderation
+        | PageRoute::Login
         | PageRoute::Upload
         | PageRoute::MyVideos
         | PageRoute::Robots
@@ -259,7 +270,9 @@ fn failed<P: Platform>(platform: &P, site: &Site, path: &str, error: AppError) -
             let html = pages::render_not_found(site);
             return page(site, PageKind::Error, StatusCode::NOT_FOUND, html);
         }
-        AppError::Rejected { detail, .. } => (StatusCode::BAD_REQUEST, Some(detail)),
+        AppError::Rejected {
+            rejection, detail, ..
+        } => (comments::status(rejection), Some(detail)),
         AppError::Unavailable { cause } => {
             platform.log(&format!("unavailable at {path}: {cause}"));
             (StatusCode::SERVICE_UNAVAILABLE, None)

@@ -1,6 +1,7 @@
 //! The site as one function: which path belongs to which function, pages from the database, queued
 //! tasks and upkeep. Every host's entry calls this and adds nothing.
 
+mod comments;
 mod discovery;
 mod embeds;
 mod federation;

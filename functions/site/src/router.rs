@@ -154,7 +154,8 @@ async fn page<P: Platform>(
     let address = uri
         .path_and_query()
         .map_or(uri.path(), |both| both.as_str());
-    if request.method() != Method::GET {
+    let is_personal = request.headers().contains_key(header::AUTHORIZATION);
+    if request.method() != Method::GET || is_personal {
         return html::answer(platform, request).await;
     }
     if let Some(kept) = memo.recall(address, platform.now()) {

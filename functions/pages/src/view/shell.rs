@@ -1,4 +1,4 @@
-//! Pages that the browser fills through the REST API: sign-in, upload, my videos.
+//! Pages that the browser fills through the REST API: sign-in, upload, my videos, moderation.
 
 use askama::Template;
 
@@ -24,6 +24,22 @@ struct UploadPage<'a> {
 struct MyVideosPage<'a> {
     frame: Frame<'a>,
     script: String,
+}
+
+#[derive(Template)]
+#[template(path = "moderation.html")]
+struct ModerationPage<'a> {
+    frame: Frame<'a>,
+    script: String,
+}
+
+/// `/moderation`: comments that wait, reports, blocks.
+#[must_use]
+pub fn render_moderation(site: &Site) -> String {
+    print(&ModerationPage {
+        frame: Frame::hidden(site, "Moderation", "/moderation"),
+        script: asset_url("moderation.ts"),
+    })
 }
 
 /// `/login`. The browser goes to the path in the query `next` afterwards.

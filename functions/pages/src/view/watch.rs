@@ -18,7 +18,7 @@ use crate::{
     markdown::{self, Rendered},
     player::{CaptionTrack, PlayerData},
     script::json_block,
-    text::{Day, bytes, count, duration_words},
+    text::{Day, bytes, count, duration_words, grouped},
 };
 
 /// A watch page in bytes, with room left below the project's 30 KB for the closing tags that
@@ -77,6 +77,13 @@ struct WatchPage<'a> {
     support: String,
     related: Vec<Card>,
     related_heading: String,
+    uuid: &'a str,
+    likes: String,
+    dislikes: String,
+    comments: String,
+    talked: bool,
+    comments_href: String,
+    talk_script: String,
 }
 
 struct Download<'a> {
@@ -155,6 +162,16 @@ impl<'a> WatchPage<'a> {
                 .map(|item| Card::new(site, &item.video, SMALL_SIZES))
                 .collect(),
             related_heading: format!("More from {}", video.channel.display_name),
+            uuid: &video.uuid,
+            likes: grouped(video.likes),
+            dislikes: grouped(video.dislikes),
+            comments: match video.comments {
+                0 => "Comments".to_owned(),
+                number => count(number, "comment"),
+            },
+            talked: video.comments > 2,
+            comments_href: format!("{path}/comments"),
+            talk_script: asset_url("talk.ts"),
             player,
             frame,
         }

@@ -116,7 +116,7 @@ fn comments_of_others_lead_there_and_people_are_led_to_the_video() {
     let short = rest::ids::short_uuid(PUBLIC).unwrap();
     assert_eq!(
         location(&platform, &path(3), "text/html"),
-        format!("/w/{short}#comment-3")
+        format!("/w/{short}/comments?comment=3#comment-3")
     );
 }
 
