@@ -20,6 +20,8 @@ import { readMultipartObjectsFast } from "./r2.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const MODULE_TYPES = { ".js": "esm", ".mjs": "esm", ".wasm": "wasm" };
+/** Name of the Worker between the site and the network. */
+const OUTBOUND = "outbound";
 
 // Standard output carries the one line for our caller and nothing else.
 console.log = console.info = console.debug = console.error;
@@ -80,7 +82,7 @@ function options(launch, status) {
     },
     resourcePersistencePath: launch.persist,
     resourceTmpPath: launch.temporary,
-    workers: [site(launch), tracker(launch), assets(launch)],
+    workers: [site(launch), tracker(launch), assets(launch), outbound(launch)],
   };
 }
 
@@ -90,7 +92,7 @@ function site({ worker, modules, host, port, bucket_binding, bucket_s3 }) {
   const credentials = { accessKeyId: bucket_s3.access_key_id, secretAccessKey: bucket_s3.secret_access_key };
   const env = { ...worker.env, [bucket_binding]: { ...bucket, dev: { experimentalS3Credentials: credentials } } };
   const config = { ...worker, env, manifest: manifest(modules) };
-  const outboundService = outbound(worker.env);
+  const outboundService = { type: "worker", worker: OUTBOUND };
   return { config, dev: { outboundService, unsafeDirectSockets: [{ host, port }] } };
 }
 
@@ -99,12 +101,18 @@ function site({ worker, modules, host, port, bucket_binding, bucket_s3 }) {
  * cannot do: a public name must not lead strangers' links into the network of this machine. An admin who
  * keeps media in a store of their own, or the setting for tests, opens it.
  */
-function outbound(env) {
+function outbound({ worker }) {
+  const { env, compatibilityDate } = worker;
   const isOpen = env.FEDERATION_ALLOW_PRIVATE?.value === "true" || env.MEDIA_STORE?.value === "s3";
-  return {
+  const NETWORK = {
     type: "network",
     allow: isOpen ? ["public", "private"] : ["public"],
     tlsOptions: { trustBrowserCas: true, trustedCertificates: extraCertificates() },
+  };
+  const contents = readFileSync(join(HERE, "outbound.mjs"), "utf8");
+  const modules = { "outbound.mjs": { type: "esm", contents } };
+  return {
+    config: { name: OUTBOUND, compatibilityDate, manifest: { mainModule: "outbound.mjs", modules }, env: { NETWORK } },
   };
 }
 
