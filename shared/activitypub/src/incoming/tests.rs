@@ -1,6 +1,7 @@
 //! Shapes that servers send. Typed from their documentation, their sources and observed traffic,
 //! with names and texts of our own.
 
+mod received;
 mod videos;
 
 use serde_json::{Value, json};

@@ -73,7 +73,12 @@ async fn target<P: Platform>(
     if let Some(comment) = comments::known_comment(platform, object).await? {
         return Ok(Some(Target::Comment(comment.id)));
     }
-    let actor = actors::stored(platform, object.as_str()).await?;
+    // One of ours may have been known to nobody as an actor yet.
+    let actor = if actors::is_ours(platform, object) {
+        actors::by_url(platform, object).await?
+    } else {
+        actors::stored(platform, object.as_str()).await?
+    };
     Ok(actor
         .and_then(|actor| actor.account_id)
         .map(Target::Account))

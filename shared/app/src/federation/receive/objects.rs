@@ -4,6 +4,7 @@
 use activitypub::AbsoluteUrl;
 use activitypub::inbox::Trust;
 use activitypub::incoming::{Embedded, Members, Object, RemoteActor, RemoteNote, RemoteVideo};
+use domain::time::MINUTE_MS;
 use ports::{Database, FederationTask, Platform};
 use serde_json::Value;
 use store::federation::remote_actor::ActorKind;
@@ -13,6 +14,10 @@ use super::{Outcome, Received, comments, is_seen};
 use crate::AppError;
 use crate::federation::actors::{self, is_ours, refused};
 use crate::federation::{fetch, videos};
+
+/// PeerTube sends an Update when a video is liked, but not how many like it: its numbers are read again, at most
+/// this often.
+const NUMBERS_AFTER_MS: i64 = MINUTE_MS;
 
 /// What an object is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,10 +126,20 @@ async fn video_as_it_is<P: Platform>(
         .as_ref()
         .is_none_or(|row| row.updated_at.0 <= video.updated_unix_ms);
     let is_wanted = known.is_some() || videos::is_wanted(platform, video, sender).await?;
-    if is_later && is_wanted {
-        videos::store(platform, video).await?;
+    if !is_later || !is_wanted {
+        return Ok(Outcome::default());
     }
-    Ok(Outcome::default())
+    videos::store(platform, video).await?;
+    let is_due = known
+        .and_then(|row| row.fetched_at)
+        .is_some_and(|at| platform.now().since_ms(at) > NUMBERS_AFTER_MS);
+    let refresh = FederationTask::RefreshVideo {
+        video_url: video.id.as_str().to_owned(),
+    };
+    Ok(Outcome {
+        tasks: is_due.then_some(refresh).into_iter().collect(),
+        ..Outcome::default()
+    })
 }
 
 /// An object that its origin has served.

@@ -1,5 +1,5 @@
-//! Like and Dislike of videos of ours. Those of other servers' videos are counted by their origin, whose
-//! totals are read from time to time.
+//! Like and Dislike of a video, ours or another server's. Of the others the origin's totals are read from time
+//! to time, and replace what was counted here.
 
 use activitypub::AbsoluteUrl;
 use ports::Platform;
@@ -20,7 +20,7 @@ pub(super) async fn rated<P: Platform>(
         return Ok(Outcome::default());
     };
     let video = videos::stored(platform, object).await?;
-    let Some(video) = video.filter(|video| video.is_open && video.remote_url.is_none()) else {
+    let Some(video) = video.filter(|video| video.is_open) else {
         return Ok(Outcome::default());
     };
     let rate = incoming::rate(video.id, account_id, is_like, received.id(), platform.now());

@@ -4,5 +4,6 @@ mod follows;
 mod groups;
 mod order;
 mod rates;
+mod software;
 mod videos;
 mod world;
