@@ -5,7 +5,7 @@
 use core::net::{IpAddr, Ipv4Addr};
 
 use libfuzzer_sys::fuzz_target;
-use tracker::http::HttpPeers;
+use tracker::http::{HttpPeers, SwarmCounts, info_hashes, write_scrape_reply};
 use tracker::shard::{ShardLoad, ShardRecord};
 use tracker::{AddressKey, Config, HttpReceived, SeededRandom, Tracker};
 
@@ -30,6 +30,12 @@ fuzz_target!(|bytes: &[u8]| {
     if let HttpReceived::Reply(body) = reply {
         torrent::bencode::decode(&body).expect("what is answered is bencoded");
     }
-    let body = tracker.receive_http_scrape(text, AddressKey(1), 1_000, &mut random);
+    let info_hashes = info_hashes(text).unwrap_or_default();
+    let mut sum = SwarmCounts::nobody(info_hashes.clone());
+    let counts = tracker.receive_http_scrape(&info_hashes, AddressKey(1), 1_000, &mut random);
+    let counts = counts.expect("the first scrape is not one too many");
+    assert_eq!(sum.add(&SwarmCounts::encode(&counts)), Ok(()));
+    let body = write_scrape_reply(sum.files(|_| true));
     torrent::bencode::decode(&body).expect("what is answered is bencoded");
+    let _ = sum.add(text);
 });

@@ -194,7 +194,7 @@ async fn to_shard(
 }
 
 /// The video's shards, as remembered here or else in KV. Without any there is one.
-async fn record_of(env: &Env, uuid: &str) -> ShardRecord {
+pub async fn record_of(env: &Env, uuid: &str) -> ShardRecord {
     let now = js::now_unix_ms();
     let remembered = with_entry(env, |entry| {
         let (record, at_ms) = entry.records.get(uuid)?;

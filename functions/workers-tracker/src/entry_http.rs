@@ -5,23 +5,28 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use foldhash::fast::FixedState;
+use futures_util::future::join_all;
 use js_sys::Uint8Array;
 use platform_workers::ObjectDatabase;
 use torrent::InfoHash;
+use tracker::http::SwarmCounts;
 use tracker::{AddressKey, Refusal, http};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Request, RequestInit, Response, ResponseInit};
 use worker::Env;
 
-use crate::entry::ask;
+use crate::entry::{ask, record_of};
 use crate::instance;
 use crate::js;
-use crate::name::INSTANCE;
+use crate::name::{INSTANCE, Scope};
 use crate::room::binding;
 
 /// Header in which the entry passes on the address that is told to other peers.
 pub const ADDRESS_HEADER: &str = "x-swarm-address";
+/// Objects that one scrape asks. A scrape of more videos, or of one with more shards, counts those
+/// peers only.
+const MAX_ASKED: usize = 32;
 /// Infohashes whose video is remembered; then all are forgotten.
 const MAX_REMEMBERED: usize = 1_000;
 /// For so long.
@@ -79,8 +84,9 @@ pub async fn announce(
     }
 }
 
-/// A scrape of one video's swarms. Clients ask for the files of one torrent; who asks for more, gets
-/// the swarms of the first one's video, and nobody in the others.
+/// A scrape. The peers of one video may be in its object, in further shards and in the instance's object,
+/// and each torrent that is named may be of another video: all of these are asked, and what they say is
+/// added up.
 pub async fn scrape(
     env: &Env,
     query: &str,
@@ -91,21 +97,59 @@ pub async fn scrape(
         Ok(hashes) => hashes,
         Err(error) => return bencoded(&http::write_failure(&error)),
     };
-    let Some(first) = hashes.first() else {
+    if hashes.is_empty() {
         return bencoded(&http::write_failure(&"a scrape must name its swarms"));
-    };
-    let object = if is_open {
-        Some(INSTANCE.to_owned())
+    }
+    let owners = if is_open {
+        HashMap::default()
     } else {
-        owner(env, first).await?
+        owners(env, &hashes).await?
     };
-    match object {
-        Some(object) => ask(env, &object, &request("scrape", query, client.key)?, None).await,
-        None => {
-            let nobody = |hash: InfoHash| (hash, tracker::websocket::Counts::default());
-            bencoded(&http::write_scrape_reply(hashes.into_iter().map(nobody)))
+    let objects = if is_open {
+        vec![INSTANCE.to_owned()]
+    } else {
+        objects_of(env, owners.values().flatten()).await
+    };
+    let asked = objects.iter().map(async |object| {
+        let answer = ask(env, object, &request("scrape", query, client.key)?, None).await?;
+        text_of(response(&answer)).await
+    });
+    let mut sum = SwarmCounts::nobody(hashes);
+    for said in join_all(asked).await {
+        let said = said?;
+        if sum.add(&said).is_err() {
+            // It says why not, bencoded.
+            return bencoded(said.as_bytes());
         }
     }
+    let files = sum.files(|hash| is_open || matches!(owners.get(hash), Some(Some(_))));
+    bencoded(&http::write_scrape_reply(files))
+}
+
+/// Where peers of these videos may be: at most [`MAX_ASKED`] objects, those first in which most are.
+async fn objects_of(env: &Env, uuids: impl Iterator<Item = &String>) -> Vec<String> {
+    let mut uuids: Vec<&String> = uuids.collect();
+    uuids.sort_unstable();
+    uuids.dedup();
+    uuids.truncate(MAX_ASKED - 1);
+    if uuids.is_empty() {
+        return Vec::new();
+    }
+    let records = join_all(uuids.iter().map(|uuid| record_of(env, uuid))).await;
+    let further = uuids.iter().zip(&records).flat_map(|(uuid, record)| {
+        let shards = u32::try_from(record.shards().len()).unwrap_or(1);
+        (1..shards).map(|shard| {
+            let uuid = (*uuid).clone();
+            Scope::Video { uuid, shard }.name()
+        })
+    });
+    let first = uuids.iter().map(|uuid| (*uuid).clone());
+    let instance = std::iter::once(INSTANCE.to_owned());
+    first
+        .chain(instance)
+        .chain(further)
+        .take(MAX_ASKED)
+        .collect()
 }
 
 fn request(what: &str, query: &str, key: AddressKey) -> Result<Request, JsValue> {
@@ -116,27 +160,47 @@ fn request(what: &str, query: &str, key: AddressKey) -> Result<Request, JsValue>
     Request::new_with_str_and_init(&format!("https://swarm.internal/{what}?{query}"), &options)
 }
 
-/// The video of an infohash, remembered for a minute.
-async fn owner(env: &Env, info_hash: &InfoHash) -> Result<Option<String>, JsValue> {
+/// The videos of infohashes, remembered for a minute.
+async fn owners(
+    env: &Env,
+    info_hashes: &[InfoHash],
+) -> Result<HashMap<InfoHash, Option<String>>, JsValue> {
     let now = js::now_unix_ms();
-    let remembered = OWNERS.with_borrow(|owners| {
-        let (owner, at_ms) = owners.get(info_hash)?;
-        (now.saturating_sub(*at_ms) < REMEMBERED_MS).then(|| owner.clone())
+    let mut found = HashMap::new();
+    let mut unknown = Vec::new();
+    OWNERS.with_borrow(|owners| {
+        for info_hash in info_hashes {
+            match owners.get(info_hash) {
+                Some((owner, at_ms)) if now.saturating_sub(*at_ms) < REMEMBERED_MS => {
+                    found.insert(*info_hash, owner.clone());
+                }
+                _ => unknown.push(*info_hash),
+            }
+        }
     });
-    if let Some(owner) = remembered {
-        return Ok(owner);
+    if unknown.is_empty() {
+        return Ok(found);
     }
     let instance = binding(env, "INSTANCE").ok_or("the binding INSTANCE is missing")?;
-    let owner = instance::video_of(&ObjectDatabase::of(instance), info_hash)
+    let told = instance::videos_of(&ObjectDatabase::of(instance), &unknown)
         .await
         .map_err(|error| error.to_string())?;
     OWNERS.with_borrow_mut(|owners| {
-        if owners.len() >= MAX_REMEMBERED {
+        if owners.len() + unknown.len() > MAX_REMEMBERED {
             owners.clear();
         }
-        owners.insert(*info_hash, (owner.clone(), now));
+        for (info_hash, owner) in unknown.into_iter().zip(told) {
+            owners.insert(info_hash, (owner.clone(), now));
+            found.insert(info_hash, owner);
+        }
     });
-    Ok(owner)
+    Ok(found)
+}
+
+/// The video of one infohash.
+async fn owner(env: &Env, info_hash: &InfoHash) -> Result<Option<String>, JsValue> {
+    let mut owners = owners(env, std::slice::from_ref(info_hash)).await?;
+    Ok(owners.remove(info_hash).flatten())
 }
 
 /// Every answer has status 200, errors too.

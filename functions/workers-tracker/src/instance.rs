@@ -29,3 +29,16 @@ pub async fn video_of(
     let first: Option<&Row> = rows.first().and_then(|rows| rows.first());
     first.map(|row| row.text(0)).transpose()
 }
+
+/// As [`video_of`], of several infohashes, in their order.
+pub async fn videos_of(
+    database: &ObjectDatabase,
+    info_hashes: &[InfoHash],
+) -> Result<Vec<Option<String>>, DatabaseError> {
+    let statement = |info_hash: &InfoHash| store::tracker::select_video_of(&info_hash.to_string());
+    let results = database
+        .batch(info_hashes.iter().map(statement).collect())
+        .await?;
+    let uuid = |rows: &Vec<Row>| rows.first().map(|row| row.text(0)).transpose();
+    results.iter().map(uuid).collect()
+}

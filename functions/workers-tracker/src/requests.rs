@@ -27,7 +27,10 @@ pub async fn answer(room: Shared, request: Request, asks: Asks) -> Result<JsValu
     match path {
         "socket" => socket(&room, &request, &asks).await,
         "announce" => announce(&room, &request, query, &asks).await,
-        "scrape" => bencoded(&room.borrow_mut().http_scrape(query, address_key(&request)?)),
+        "scrape" => match room.borrow_mut().http_scrape(query, address_key(&request)?) {
+            Ok(counts) => plain(200, &counts),
+            Err(failure) => bencoded(&failure),
+        },
         "record" => record(&room).await,
         "load" => load(&room, &request, query).await,
         _ => plain(404, "There is no such request."),

@@ -1,12 +1,12 @@
 //! What a swarm object holds, and what it does with each event.
 
-use std::net::IpAddr;
+mod http;
 
 use js_sys::Reflect;
 use platform_workers::ObjectDatabase;
 use torrent::InfoHash;
 use tracker::shard::{Continent, ShardLoad};
-use tracker::{AddressKey, HttpReceived, Received, SeededRandom, SocketId, Totals, Tracker, http};
+use tracker::{AddressKey, Received, Refusal, SeededRandom, SocketId, Totals, Tracker};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
@@ -98,7 +98,7 @@ impl Room {
         let stored = state.storage().kv().get(RECORD_KEY).ok();
         let stored = stored.and_then(|record| record.as_string());
         Ok(Self {
-            shards: Shards::new(stored, settings.has_bounds),
+            shards: Shards::new(stored, &settings),
             stored: StoredSwarms::default(),
             // Whoever accepted these sockets has set an alarm.
             alarm_at_ms: if sockets.is_empty() {
@@ -141,49 +141,6 @@ impl Room {
         self.write_attachment(number);
         self.expect_alarm(now);
         Welcome::Open
-    }
-
-    /// Follows an announce by HTTP; `None` if its infohash has to be asked for first.
-    pub fn http_announce(
-        &mut self,
-        query: &str,
-        ip: IpAddr,
-        address: AddressKey,
-    ) -> Result<Vec<u8>, InfoHash> {
-        let now = js::now_unix_ms();
-        let store = self.state.storage().kv();
-        let named = http::info_hashes(query).unwrap_or_default();
-        if let Some(info_hash) = named.first() {
-            let tracker = &mut self.tracker;
-            self.stored.restore(&store, tracker, *info_hash, now);
-        }
-        let random = &mut self.random;
-        let received = self
-            .tracker
-            .receive_http_announce(query, ip, address, now, random);
-        self.expect_alarm(now);
-        match received {
-            HttpReceived::Reply(reply) => {
-                if let Some(info_hash) = named.first() {
-                    self.stored.keep(&store, &self.tracker, info_hash, now);
-                }
-                Ok(reply)
-            }
-            HttpReceived::UnknownInfoHash(info_hash) => Err(info_hash),
-        }
-    }
-
-    /// Answers a scrape by HTTP.
-    pub fn http_scrape(&mut self, query: &str, address: AddressKey) -> Vec<u8> {
-        let now = js::now_unix_ms();
-        let store = self.state.storage().kv();
-        for info_hash in http::info_hashes(query).unwrap_or_default() {
-            let tracker = &mut self.tracker;
-            self.stored.restore(&store, tracker, info_hash, now);
-        }
-        let random = &mut self.random;
-        self.tracker
-            .receive_http_scrape(query, address, now, random)
     }
 
     /// The record of shards as shard 0 has it, decided anew if it is time; and what is to be written to
@@ -270,9 +227,7 @@ impl Room {
                 None
             }
             Received::Refused(refusal) => {
-                if refusal.closes_socket() {
-                    self.door(from, CLOSE_REFUSED, "refused");
-                }
+                self.refused(from, &refusal);
                 None
             }
             Received::UnknownInfoHash(info_hash) => {
@@ -347,14 +302,21 @@ impl Room {
                     self.write_attachment(socket);
                 }
                 Received::Done { .. } => {}
-                Received::Refused(refusal) if refusal.closes_socket() => {
-                    self.door(socket, CLOSE_REFUSED, "refused");
-                }
-                Received::Refused(_) => {}
+                Received::Refused(refusal) => self.refused(socket, &refusal),
                 Received::UnknownInfoHash(info_hash) => self.refuse(socket, info_hash),
             }
         }
         self.mailbox.next(now)
+    }
+
+    /// What follows from a refusal, besides what the tracker has put into the outbox.
+    fn refused(&mut self, from: SocketId, refusal: &Refusal) {
+        if refusal.closes_socket() {
+            self.door(from, CLOSE_REFUSED, "refused");
+        }
+        if let Refusal::PeerIdTaken { asked: Some(owner) } = refusal {
+            self.write_attachment(*owner);
+        }
     }
 
     /// The error, and the door.

@@ -1,5 +1,6 @@
 //! What the deployer may choose, from variables of `wrangler.tracker.toml`.
 
+use tracker::shard::ShardBounds;
 use tracker::{Config, IntervalRule, RateLimits};
 use worker::Env;
 
@@ -13,8 +14,8 @@ const REPORT_SECS: u64 = 60;
 pub struct Settings {
     /// For each object.
     pub config: Config,
-    /// Whether objects refuse whom they have no room for.
-    pub has_bounds: bool,
+    /// When objects refuse whom they have no room for; `None`: never.
+    pub shard_bounds: Option<ShardBounds>,
     /// Whether any infohash is served, as measurements need it.
     pub is_open: bool,
     /// Milliseconds between two reports.
@@ -36,17 +37,33 @@ impl Settings {
             0 => RateLimits::UNLIMITED,
             viewers => RateLimits::default().for_viewers(viewers),
         };
+        let report_secs = number("REPORT_SECS").map_or(REPORT_SECS, u64::from);
+        let shard_bounds = match number("SHARD_PEERS") {
+            Some(peers) => Some(small_shards(peers, report_secs)),
+            None => (viewers > 0).then(ShardBounds::default),
+        };
         Self {
             config: Config {
                 rate_limits,
                 interval: number("ANNOUNCE_SECS").map_or_else(IntervalRule::default, constant),
                 ..Config::default()
             },
-            has_bounds: viewers > 0,
+            shard_bounds,
             is_open: text("OPEN_TRACKER").as_deref() == Some("true"),
-            report_ms: number("REPORT_SECS").map_or(REPORT_SECS, u64::from) * 1000,
+            report_ms: report_secs * 1000,
             address_header: text("CLIENT_ADDRESS_HEADER"),
         }
+    }
+}
+
+/// Shards of so many peers, which are merged as soon as a report says that they are few.
+fn small_shards(max_peers: u32, report_secs: u64) -> ShardBounds {
+    ShardBounds {
+        max_peers,
+        merge_below_peers: max_peers / 4,
+        min_peers: max_peers / 4,
+        rest_secs: u32::try_from(report_secs).unwrap_or(u32::MAX),
+        ..ShardBounds::default()
     }
 }
 

@@ -4,9 +4,11 @@ use tracker::Tracker;
 use tracker::shard::{Continent, JoinMeter, ShardBounds, ShardLoad, ShardRecord};
 
 use crate::name::Scope;
+use crate::settings::Settings;
 
-/// Between two reports of a shard to shard 0, and between two of shard 0's decisions.
-const REPORT_MS: u64 = 10_000;
+/// Reports of a shard to shard 0 between two of its viewer counts: every ten seconds.
+const REPORTS_PER_COUNT: u64 = 6;
+/// Between two of shard 0's decisions, and at least between two reports.
 const DECIDE_MS: u64 = 1_000;
 
 /// What one object knows of its video's shards.
@@ -17,12 +19,13 @@ pub struct Shards {
     pub record: ShardRecord,
     /// On shard 0: of the others, by number; its own place stays empty.
     loads: Vec<ShardLoad>,
+    report_ms: u64,
     last_ms: u64,
 }
 
 impl Shards {
     /// With what was decided before, if anything was.
-    pub fn new(stored_record: Option<String>, has_bounds: bool) -> Self {
+    pub fn new(stored_record: Option<String>, settings: &Settings) -> Self {
         let stored = stored_record.and_then(|text| ShardRecord::decode(&text).ok());
         let none = ShardBounds {
             max_peers: u32::MAX,
@@ -30,14 +33,11 @@ impl Shards {
             ..ShardBounds::default()
         };
         Self {
-            bounds: if has_bounds {
-                ShardBounds::default()
-            } else {
-                none
-            },
+            bounds: settings.shard_bounds.unwrap_or(none),
             joins: JoinMeter::default(),
             record: stored.unwrap_or_default(),
             loads: Vec::new(),
+            report_ms: (settings.report_ms / REPORTS_PER_COUNT).max(DECIDE_MS),
             last_ms: 0,
         }
     }
@@ -99,7 +99,10 @@ impl Shards {
         now_unix_ms: u64,
     ) -> Option<ShardLoad> {
         let silent_ms = now_unix_ms.saturating_sub(self.last_ms);
-        let is_due = silent_ms >= REPORT_MS || (is_urgent && silent_ms >= DECIDE_MS);
+        // An empty shard has no further alarm: it would count as full for ever.
+        let is_last = tracker.socket_count() == 0;
+        let is_due =
+            is_last || silent_ms >= self.report_ms || (is_urgent && silent_ms >= DECIDE_MS);
         is_due.then(|| {
             self.last_ms = now_unix_ms;
             self.load(tracker, now_unix_ms)

@@ -6,6 +6,7 @@
 //! before writing it reads the value again and [`HttpPeers::merge`]s it, as another request may have
 //! written in between.
 
+mod counts;
 mod peers;
 mod query;
 mod reply;
@@ -14,6 +15,7 @@ mod stored;
 #[cfg(test)]
 mod tests;
 
+pub use counts::{CountsError, SwarmCounts};
 pub use peers::HttpPeers;
 pub use query::{HttpAnnounce, QueryError, info_hashes, parse_announce};
 pub use reply::{write_failure, write_scrape_reply};

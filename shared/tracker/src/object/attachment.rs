@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use torrent::InfoHash;
 
-use super::receive::FEW_MEMBERSHIPS;
+use super::membership::FEW_MEMBERSHIPS;
 use super::{Config, Joined, Socket, Tracker};
 use crate::ids::secs;
 use crate::limits::{MAX_ATTACHMENT_BYTES, MAX_MEMBERSHIPS_PER_SOCKET};

@@ -7,9 +7,7 @@ use torrent::InfoHash;
 use super::Refusal;
 use super::Tracker;
 use crate::AddressKey;
-use crate::http::{
-    HttpPeers, QueryError, info_hashes, parse_announce, write_failure, write_scrape_reply,
-};
+use crate::http::{HttpPeers, parse_announce, write_failure};
 use crate::ids::secs;
 use crate::limits::{MAX_SCRAPED, MAX_SWARMS};
 use crate::random::Random;
@@ -85,26 +83,28 @@ impl Tracker {
         }
     }
 
-    /// Answers a scrape of this object's swarms. Swarms that do not exist have nobody.
+    /// What this object has for a scrape by HTTP: the counts of these swarms, in their order. Swarms that
+    /// do not exist have nobody. A video's peers may be in several objects, so the host adds up what they
+    /// say and writes the reply.
+    ///
+    /// # Errors
+    /// [`Refusal::TooMany`] if the address asks too often.
     pub fn receive_http_scrape(
         &mut self,
-        query: &str,
+        info_hashes: &[InfoHash],
         address: AddressKey,
         now_unix_ms: u64,
         random: &mut impl Random,
-    ) -> Vec<u8> {
+    ) -> Result<Vec<Counts>, Refusal> {
         self.load.count(secs(now_unix_ms));
         let action = Action::HttpAnnounce;
         if !self
             .limiter
             .allow(address, action, None, now_unix_ms, random)
         {
-            return write_failure(&Refusal::TooMany { what: "scrapes" });
+            return Err(Refusal::TooMany { what: "scrapes" });
         }
-        match self.scraped(query) {
-            Ok(files) => write_scrape_reply(files),
-            Err(error) => write_failure(&error),
-        }
+        Ok(info_hashes.iter().map(|hash| self.counts(hash)).collect())
     }
 
     /// Peers of all kinds in a swarm.
@@ -142,16 +142,5 @@ impl Tracker {
             peers.sweep(now_unix_ms);
             !peers.is_empty()
         });
-    }
-
-    fn scraped(&self, query: &str) -> Result<Vec<(InfoHash, Counts)>, QueryError> {
-        let mut named = info_hashes(query)?;
-        if named.is_empty() {
-            named = self.some_info_hashes();
-        }
-        Ok(named
-            .iter()
-            .map(|hash| (*hash, self.counts(hash)))
-            .collect())
     }
 }

@@ -2,6 +2,7 @@
 
 mod attachment;
 mod http;
+mod membership;
 mod receive;
 mod served;
 

@@ -2,13 +2,12 @@
 
 use torrent::InfoHash;
 
-use super::{Joined, Socket, Tracker};
+use super::{Joined, Tracker};
 use crate::ids::secs;
-use crate::limits::{MAX_RELAYED_OFFERS, MAX_SWARMS};
+use crate::limits::MAX_RELAYED_OFFERS;
 use crate::outbox::Outbox;
 use crate::random::Random;
 use crate::rate_limit::Action;
-use crate::swarm::Swarm;
 use crate::websocket::{
     Announce, Answer, Event, Malformed, Message, OfferWriter, Scrape, parse, write_announce_reply,
     write_answer, write_failure, write_scrape_reply,
@@ -17,9 +16,6 @@ use crate::{AddressKey, SocketId};
 
 /// Seconds between two looks for silent peers of one swarm.
 const SWEEP_EVERY_SECS: u32 = 10;
-/// Above this an object is never idle for the ten seconds after which it hibernates: attachments
-/// then need no times, and no writing with every announce.
-pub(super) const FEW_MEMBERSHIPS: u32 = 64;
 
 /// What became of a message. Replies are in the outbox, errors too.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +50,10 @@ pub enum Refusal {
     },
     /// Another socket has this peer id in this swarm.
     #[error("peer_id belongs to another connection")]
-    PeerIdTaken,
+    PeerIdTaken {
+        /// That socket, if it was asked to prove that it is there: it needs a new attachment.
+        asked: Option<SocketId>,
+    },
     /// The socket is in as many swarms as [`super::Config`] allows.
     #[error("too many swarms on this connection")]
     TooManyMemberships,
@@ -189,7 +188,12 @@ impl Tracker {
             self.leave(socket, &joined)?
         } else {
             let expires_secs = now_secs.saturating_add(2 * interval_secs);
-            self.join_or_hear(socket, joined, announce, now_secs, expires_secs)?
+            self.join_or_hear(socket, joined, announce, now_secs, expires_secs)
+                .inspect_err(|refusal| {
+                    if let Refusal::PeerIdTaken { asked: Some(owner) } = refusal {
+                        self.ask_for_life(*owner, &info_hash, outbox);
+                    }
+                })?
         };
         let counts = self.counts(&info_hash);
         outbox.send(socket, |out| {
@@ -219,85 +223,6 @@ impl Tracker {
             // An attachment that still names a silent peer does no harm: it has its time.
             self.sweep_swarm(index, now_secs, &mut Vec::new());
         }
-    }
-
-    /// A peer that is not there may leave as well.
-    fn leave(&mut self, socket: SocketId, joined: &Joined) -> Result<bool, Refusal> {
-        let swarm = self.swarms.get(&joined.info_hash);
-        let owner = swarm.and_then(|swarm| swarm.peer(&joined.peer_id));
-        match owner.map(|peer| peer.socket) {
-            None => Ok(false),
-            Some(owner) if owner != socket => Err(Refusal::PeerIdTaken),
-            Some(_) => {
-                self.remove_from_swarm(socket, joined);
-                if let Some(socket) = self.sockets.get_mut(&socket) {
-                    socket.forget(joined);
-                }
-                Ok(true)
-            }
-        }
-    }
-
-    fn join_or_hear(
-        &mut self,
-        socket: SocketId,
-        joined: Joined,
-        announce: &Announce<'_>,
-        now_secs: u32,
-        expires_secs: u32,
-    ) -> Result<bool, Refusal> {
-        let known = self
-            .swarms
-            .get(&joined.info_hash)
-            .and_then(|swarm| swarm.peer(&joined.peer_id))
-            .map(|peer| (peer.socket, peer.is_complete, peer.expires_secs > now_secs));
-        let is_complete = announce.has_all || announce.event == Event::Completed;
-        let changed = match known {
-            Some((owner, was_complete, _)) if owner == socket => {
-                (is_complete && !was_complete) || self.memberships < FEW_MEMBERSHIPS
-            }
-            Some((_, _, true)) => return Err(Refusal::PeerIdTaken),
-            Some((owner, _, false)) => {
-                self.leave(owner, &joined)?;
-                self.join(socket, joined)?;
-                true
-            }
-            None => {
-                self.join(socket, joined)?;
-                true
-            }
-        };
-        let hashing = &self.hashing;
-        self.swarms
-            .entry(joined.info_hash)
-            .or_insert_with(|| Swarm::new(hashing.clone(), now_secs))
-            .hear(joined.peer_id, socket, is_complete, now_secs, expires_secs);
-        Ok(changed)
-    }
-
-    /// Notes the membership at the socket, if there is room.
-    fn join(&mut self, socket: SocketId, joined: Joined) -> Result<(), Refusal> {
-        let swarm = self.swarms.get(&joined.info_hash);
-        let has_room = match swarm {
-            Some(swarm) => swarm.len() < self.config.max_peers_per_swarm,
-            None => self.swarms.len() < MAX_SWARMS,
-        };
-        if !has_room || self.memberships >= self.config.max_memberships {
-            return Err(Refusal::SwarmFull);
-        }
-        let Some(Socket { memberships, .. }) = self.sockets.get_mut(&socket) else {
-            return Err(Refusal::UnknownSocket);
-        };
-        if memberships.len() >= self.config.max_memberships_per_socket {
-            return Err(Refusal::TooManyMemberships);
-        }
-        if memberships.len() == memberships.capacity() {
-            // Most sockets have one or two.
-            memberships.reserve_exact(1 + memberships.len() / 2);
-        }
-        memberships.push(joined);
-        self.memberships += 1;
-        Ok(())
     }
 
     /// Each offer goes to another peer. Under load fewer are relayed, as each causes an answer.

@@ -60,6 +60,13 @@ impl Default for IntervalRule {
 }
 
 impl IntervalRule {
+    /// How long a peer has to prove that it is there when another socket comes with its name. Clients that
+    /// were refused try again after 30 s, as they were told no interval: it must be over by then.
+    #[must_use]
+    pub fn prove_life_secs(&self) -> u32 {
+        self.shortest_secs.saturating_sub(5).max(1)
+    }
+
     /// The interval in seconds.
     #[must_use]
     pub fn interval_secs(&self, load: Load) -> u32 {

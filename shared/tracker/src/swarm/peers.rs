@@ -14,6 +14,8 @@ pub struct Peer {
     /// Two intervals after its last message.
     pub expires_secs: u32,
     pub is_complete: bool,
+    /// Until then nobody can make it prove again that it is there.
+    believed_until_secs: u32,
     expected: ExpectedAnswers,
 }
 
@@ -75,6 +77,7 @@ impl Swarm {
             socket,
             expires_secs,
             is_complete: false,
+            believed_until_secs: 0,
             expected: ExpectedAnswers::default(),
         });
         peer.expires_secs = expires_secs;
@@ -96,6 +99,26 @@ impl Swarm {
         }
         let removed = self.peers.swap_remove(peer_id);
         self.complete -= u32::from(removed.is_some_and(|peer| peer.is_complete));
+        true
+    }
+
+    /// The peer is gone after `within_secs` unless it is heard from; no more often than every
+    /// `rest_secs`. `false`: nothing has changed.
+    pub fn doubt(
+        &mut self,
+        peer_id: &PeerId,
+        now_secs: u32,
+        within_secs: u32,
+        rest_secs: u32,
+    ) -> bool {
+        let until_secs = now_secs.saturating_add(within_secs);
+        let doubted = self
+            .peers
+            .get_mut(peer_id)
+            .filter(|peer| peer.expires_secs > until_secs && peer.believed_until_secs <= now_secs);
+        let Some(peer) = doubted else { return false };
+        peer.expires_secs = until_secs;
+        peer.believed_until_secs = now_secs.saturating_add(rest_secs);
         true
     }
 

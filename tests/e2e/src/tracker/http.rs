@@ -24,12 +24,25 @@ pub fn announce(
     port: u16,
     further: &str,
 ) -> Value {
+    announce_from(client, info_hash, peer_id, port, further, &[])
+}
+
+/// As [`announce`], with header fields, of which one may say the client's address.
+#[must_use]
+pub fn announce_from(
+    client: &Client,
+    info_hash: &[u8; 20],
+    peer_id: &[u8; 20],
+    port: u16,
+    further: &str,
+    headers: &[(&str, &str)],
+) -> Value {
     let path = format!(
         "/tracker/announce?info_hash={}&peer_id={}&port={port}&uploaded=0&downloaded=0{further}",
         escape(info_hash),
         escape(peer_id),
     );
-    Value::decode(&client.get(&path).expect_status(200).body)
+    Value::decode(&client.get_with(&path, headers).expect_status(200).body)
 }
 
 /// Scrapes these swarms and decodes the answer.

@@ -14,5 +14,6 @@ mod stock_runner;
 mod tracker;
 mod tracker_http;
 mod tracker_life;
+mod tracker_shards;
 mod transcoder_faults;
 mod webseed;

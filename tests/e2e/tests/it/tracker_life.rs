@@ -1,18 +1,18 @@
 //! What becomes of swarms when an object sleeps, workerd dies, or the video is nobody's.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use e2e::tracker::peer::Peer;
 use e2e::tracker::socket::{Frame, Socket};
 use e2e::{Instance, wait};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use e2e::published::{info_hash_of, published};
 use e2e::tracker::peer::latin1;
 
 const INFO_HASH: &str = "FuGEr478XuVjbIYvey2c";
 const PATH: &str = "/tracker/socket/00000000-0000-4000-8000-000000000000";
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// workerd lets an object sleep after ten seconds without an event.
 const ASLEEP_AFTER: Duration = Duration::from_secs(12);
 const PEERS: u32 = 200;
@@ -60,6 +60,32 @@ fn silent_peers_are_forgotten_though_their_sockets_stay() {
         (other.receive()["incomplete"] == 1).then_some(())
     });
     assert_eq!(silent.join()["incomplete"], 2);
+}
+
+#[test]
+fn a_client_takes_its_name_back_from_a_broken_connection_and_a_thief_gets_nothing() {
+    let instance = Instance::with_vars(&[
+        ("OPEN_TRACKER", "true"),
+        ("VIEWERS_PER_ADDRESS", "0"),
+        ("ANNOUNCE_SECS", "20"),
+    ]);
+    let open = || Peer::open(instance.origin(), PATH, INFO_HASH, 1);
+    let is_refused = |reply: &Value| reply["failure reason"].is_string();
+    let (mut first, mut second) = (open(), open());
+    assert_eq!(first.join()["incomplete"], 1);
+    assert!(is_refused(&second.join()));
+    // Who lives says so when it is told to announce soon, and keeps its name.
+    assert_eq!(first.receive()["interval"], 3);
+    first.announce(0, &json!({}));
+    assert_eq!(first.receive()["interval"], 20);
+    let silent_since = Instant::now();
+    assert!(is_refused(&second.join()));
+    // The first one's connection is broken from now on. It has announced just now and would stay for two
+    // intervals; the question is asked once in an interval.
+    wait::until("the name is free", PATIENCE, || {
+        (!is_refused(&second.join())).then_some(())
+    });
+    assert!(silent_since.elapsed() < Duration::from_secs(40));
 }
 
 #[test]

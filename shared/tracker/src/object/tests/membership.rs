@@ -81,20 +81,71 @@ fn a_peer_id_stays_with_its_socket_while_that_is_alive() {
     for event in ["started", "stopped", "completed"] {
         let stolen = announce(HASH, 1, &format!(r#","event":"{event}""#));
         let (refusal, sent) = world.refusal(2, &stolen);
-        assert_eq!(refusal, Refusal::PeerIdTaken);
+        assert!(matches!(refusal, Refusal::PeerIdTaken { .. }));
         assert!(!refusal.closes_socket());
-        assert_eq!(
-            sent[0].1,
-            format!(
-                r#"{{"action":"announce","failure reason":"peer_id belongs to another connection","info_hash":"{HASH}"}}"#
-            )
+        let failure = format!(
+            r#"{{"action":"announce","failure reason":"peer_id belongs to another connection","info_hash":"{HASH}"}}"#
         );
+        assert_eq!(sent.last(), Some(&(2, failure)));
     }
     assert_eq!(world.counts(HASH), (0, 1));
     // In another swarm it is another peer; and it is free when its socket is closed.
     world.sent(2, &announce(OTHER_HASH, 1, ""));
     world.tracker.close(SocketId(1));
     world.sent(2, &announce(HASH, 1, ""));
+}
+
+/// Two sockets of one client: the tracker has not heard that the first one broke.
+fn world_of_a_reconnected_client() -> (World, String) {
+    let mut world = World::unlimited();
+    world.open(1);
+    world.open(2);
+    world.sent(1, &announce(HASH, 1, r#","left":0"#));
+    (world, announce(HASH, 1, ""))
+}
+
+#[test]
+fn a_client_whose_connection_broke_has_its_name_back_at_its_second_try() {
+    let (mut world, again) = world_of_a_reconnected_client();
+    let (refusal, sent) = world.refusal(2, &again);
+    let asked = Some(SocketId(1));
+    assert_eq!(refusal, Refusal::PeerIdTaken { asked });
+    let question = format!(
+        r#"{{"complete":1,"incomplete":0,"action":"announce","interval":5,"info_hash":"{HASH}"}}"#
+    );
+    assert_eq!(sent[0], (1, question));
+    // What is attached says so too, if the object sleeps meanwhile.
+    let carried = world.tracker.attachment(SocketId(1)).unwrap();
+    let expires_secs = u64::from(carried.memberships[0].expires_secs);
+    assert_eq!(expires_secs, world.now_unix_ms / 1_000 + 25);
+    world.pass_secs(24);
+    assert_eq!(world.refusal(2, &again).1.len(), 1, "asked once");
+    world.pass_secs(1);
+    assert_eq!(world.sent(2, &again).len(), 1);
+    assert_eq!(world.counts(HASH), (0, 1));
+    world.tracker.close(SocketId(1));
+    assert_eq!(world.counts(HASH), (0, 1));
+}
+
+#[test]
+fn a_stolen_name_takes_nothing_from_a_live_peer() {
+    let (mut world, stolen) = world_of_a_reconnected_client();
+    let mut questions = 0;
+    for second in 0..600 {
+        let (refusal, sent) = world.refusal(2, &stolen);
+        assert!(matches!(refusal, Refusal::PeerIdTaken { .. }), "{second}");
+        questions += sent.iter().filter(|(to, _)| *to == 1).count();
+        world.pass_secs(1);
+        // The owner keeps to its interval, or to what it was told last.
+        if second % 30 == 5 {
+            world.sent(1, &announce(HASH, 1, ""));
+        }
+    }
+    assert_eq!(
+        questions, 5,
+        "one every two minutes, whatever the thief does"
+    );
+    assert_eq!(world.counts(HASH), (1, 0));
 }
 
 #[test]
