@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ports::{Lane, MAX_DELAY_SECS, PortError, Task, TaskQueue, encode_task};
 
-use worker::{BatchMessageBuilder, MessageBuilder};
+use worker::{BatchMessageBuilder, MessageBuilder, QueueContentType};
 
 use crate::Costs;
 
@@ -46,7 +46,13 @@ impl WorkersQueues {
         }
         let messages = batch
             .into_iter()
-            .map(|text| MessageBuilder::new(text).delay_seconds(delay_secs).build());
+            // As text: as JSON every quote of a text that is JSON already would grow, beyond the bounds above.
+            .map(|text| {
+                MessageBuilder::new(text)
+                    .content_type(QueueContentType::Text)
+                    .delay_seconds(delay_secs)
+                    .build()
+            });
         let batch = BatchMessageBuilder::new().messages(messages).build();
         queue.send_batch(batch).await.map_err(failed)
     }
