@@ -23,6 +23,7 @@ pub mod bencode;
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod fedify;
 pub mod ffprobe;
 pub mod form;
 pub mod hash;

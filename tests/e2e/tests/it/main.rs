@@ -3,6 +3,7 @@
 mod bad_input;
 mod browser;
 mod discovery;
+mod fedify;
 mod large_upload;
 mod main_job;
 mod media_http;
