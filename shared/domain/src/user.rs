@@ -52,15 +52,35 @@ impl Role {
     }
 }
 
+/// The name of the actor that is the instance itself, on every PeerTube.
+pub const INSTANCE_HANDLE: &str = "peertube";
+
 /// Whether `handle` may name an account or a channel: 1..=50 of `a-z 0-9 _ .`, as WebFinger and
-/// PeerTube accept them, and no dot at an end (Mastodon drops it).
+/// PeerTube accept them, no dot at an end (Mastodon drops it), and not [`INSTANCE_HANDLE`].
 #[must_use]
 pub fn is_handle(handle: &str) -> bool {
     !handle.is_empty()
+        && handle != INSTANCE_HANDLE
         && handle.len() <= HANDLE_MAX_CHARS
         && !handle.starts_with('.')
         && !handle.ends_with('.')
         && handle
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handles_are_names_that_nobody_else_has() {
+        for handle in ["ada", "a", "ada_channel", "a.b", "peertube2"] {
+            assert!(is_handle(handle), "{handle}");
+        }
+        for other in ["", "Ada", "a@b", ".a", "a.", "peertube", "a b", "a/b"] {
+            assert!(!is_handle(other), "{other}");
+        }
+        assert!(!is_handle(&"a".repeat(HANDLE_MAX_CHARS + 1)));
+    }
 }

@@ -21,7 +21,7 @@ pub async fn ensure_instance<P: Platform>(platform: &P) -> Result<OauthClient, A
     let settings = platform.settings();
     if !domain::user::is_handle(&settings.admin_username) {
         return Err(AppError::bug(
-            "ADMIN_USERNAME is no handle: a-z, 0-9, _ and . only",
+            "ADMIN_USERNAME is no handle: a-z, 0-9, _ and . only, and not peertube",
         ));
     }
     let (admin_password, is_generated) = match &settings.admin_password {
