@@ -1,4 +1,7 @@
-//! The file system of `s3s`, with the one answer that it gives differently than Amazon.
+//! The file system of `s3s`, put right in two places where it differs from Amazon.
+
+use std::fs;
+use std::path::PathBuf;
 
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
@@ -10,7 +13,38 @@ use s3s::dto::{
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 use s3s_fs::FileSystem;
 
-pub(crate) struct Bucket(pub(crate) FileSystem);
+pub(crate) struct Bucket {
+    pub(crate) files: FileSystem,
+    /// Folder of the file system.
+    pub(crate) root: PathBuf,
+}
+
+impl Bucket {
+    /// Amazon wants the numbers of parts to rise; `s3s-fs` wants 1, 2, 3 besides. It keeps each part as a
+    /// file with the number in its name.
+    fn close_ranks(&self, input: &mut CompleteMultipartUploadInput) -> S3Result<()> {
+        let upload_id = &input.upload_id;
+        let path = |number: i32| {
+            self.root
+                .join(format!(".upload_id-{upload_id}.part-{number}"))
+        };
+        let upload = input.multipart_upload.as_mut();
+        let parts = upload.and_then(|upload| upload.parts.as_mut());
+        let mut last = 0;
+        for (part, wanted) in parts.into_iter().flatten().zip(1..) {
+            let number = part.part_number.unwrap_or(0);
+            if number <= last {
+                return Err(S3Error::new(S3ErrorCode::InvalidPartOrder));
+            }
+            last = number;
+            // Never upwards, and in order: no part that is still wanted is replaced.
+            fs::rename(path(number), path(wanted))
+                .map_err(|_| S3Error::new(S3ErrorCode::NoSuchUpload))?;
+            part.part_number = Some(wanted);
+        }
+        Ok(())
+    }
+}
 
 /// A multipart upload that is not there: `AccessDenied` by `s3s-fs`, `NoSuchUpload` by Amazon. Signatures
 /// are checked long before this, and there is one key, so nothing else can be meant.
@@ -27,64 +61,65 @@ impl S3 for Bucket {
         &self,
         request: S3Request<HeadObjectInput>,
     ) -> S3Result<S3Response<HeadObjectOutput>> {
-        self.0.head_object(request).await
+        self.files.head_object(request).await
     }
 
     async fn get_object(
         &self,
         request: S3Request<GetObjectInput>,
     ) -> S3Result<S3Response<GetObjectOutput>> {
-        self.0.get_object(request).await
+        self.files.get_object(request).await
     }
 
     async fn put_object(
         &self,
         request: S3Request<PutObjectInput>,
     ) -> S3Result<S3Response<PutObjectOutput>> {
-        self.0.put_object(request).await
+        self.files.put_object(request).await
     }
 
     async fn delete_object(
         &self,
         request: S3Request<DeleteObjectInput>,
     ) -> S3Result<S3Response<DeleteObjectOutput>> {
-        self.0.delete_object(request).await
+        self.files.delete_object(request).await
     }
 
     async fn delete_objects(
         &self,
         request: S3Request<DeleteObjectsInput>,
     ) -> S3Result<S3Response<DeleteObjectsOutput>> {
-        self.0.delete_objects(request).await
+        self.files.delete_objects(request).await
     }
 
     async fn list_objects_v2(
         &self,
         request: S3Request<ListObjectsV2Input>,
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
-        self.0.list_objects_v2(request).await
+        self.files.list_objects_v2(request).await
     }
 
     async fn create_multipart_upload(
         &self,
         request: S3Request<CreateMultipartUploadInput>,
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
-        self.0.create_multipart_upload(request).await
+        self.files.create_multipart_upload(request).await
     }
 
     async fn upload_part(
         &self,
         request: S3Request<UploadPartInput>,
     ) -> S3Result<S3Response<UploadPartOutput>> {
-        let answer = self.0.upload_part(request).await;
+        let answer = self.files.upload_part(request).await;
         answer.map_err(no_such_upload)
     }
 
     async fn complete_multipart_upload(
         &self,
-        request: S3Request<CompleteMultipartUploadInput>,
+        mut request: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
-        let answer = self.0.complete_multipart_upload(request).await;
+        self.close_ranks(&mut request.input)?;
+        let answer = self.files.complete_multipart_upload(request).await;
         answer.map_err(no_such_upload)
     }
 
@@ -92,7 +127,7 @@ impl S3 for Bucket {
         &self,
         request: S3Request<AbortMultipartUploadInput>,
     ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
-        let answer = self.0.abort_multipart_upload(request).await;
+        let answer = self.files.abort_multipart_upload(request).await;
         answer.map_err(no_such_upload)
     }
 }

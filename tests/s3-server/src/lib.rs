@@ -55,10 +55,18 @@ pub struct S3Server {
     thread: Option<JoinHandle<()>>,
 }
 
+/// A fault that waits for its request.
+#[derive(Debug)]
+struct Planned {
+    operation: Operation,
+    key_part: String,
+    fault: Fault,
+}
+
 #[derive(Debug, Default)]
 struct Shared {
     log: Vec<Logged>,
-    faults: Vec<(Operation, Fault)>,
+    faults: Vec<Planned>,
 }
 
 impl S3Server {
@@ -126,15 +134,21 @@ impl S3Server {
         self.lock().log.clone()
     }
 
-    /// Makes the next such operation fail once.
-    pub fn fail_next(&self, operation: Operation, fault: Fault) {
-        self.lock().faults.push((operation, fault));
+    /// Makes the next such operation on a key that contains `key_part` fail once.
+    pub fn fail_next(&self, operation: Operation, key_part: &str, fault: Fault) {
+        let key_part = key_part.to_owned();
+        self.lock().faults.push(Planned {
+            operation,
+            key_part,
+            fault,
+        });
     }
 
-    /// Faults that nobody has met yet.
+    /// Faults that nobody has met yet, in words.
     #[must_use]
-    pub fn faults_left(&self) -> usize {
-        self.lock().faults.len()
+    pub fn faults_left(&self) -> Vec<String> {
+        let name = |planned: &Planned| format!("{:?} {}", planned.operation, planned.key_part);
+        self.lock().faults.iter().map(name).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {

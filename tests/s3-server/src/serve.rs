@@ -29,7 +29,10 @@ pub(crate) fn run(
     stopped: oneshot::Receiver<()>,
 ) {
     let files = FileSystem::new(root).expect("the folder is there");
-    let mut builder = S3ServiceBuilder::new(Bucket(files));
+    let mut builder = S3ServiceBuilder::new(Bucket {
+        files,
+        root: root.to_owned(),
+    });
     builder.set_auth(SimpleAuth::from_single(ACCESS_KEY_ID, SECRET_ACCESS_KEY));
     let service = builder.build();
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -75,7 +78,7 @@ async fn answered(
     request: Request<Incoming>,
 ) -> Result<Answer, Infallible> {
     let mut entry = entry(&request);
-    let fault = take_fault(shared, entry.operation);
+    let fault = take_fault(shared, &entry);
     let response = match fault {
         Some(Fault::Before) => {
             // Read, or the client would see a broken connection before it sees the answer.
@@ -123,8 +126,10 @@ fn entry(request: &Request<Incoming>) -> Logged {
     }
 }
 
-fn take_fault(shared: &Mutex<Shared>, operation: Operation) -> Option<Fault> {
+fn take_fault(shared: &Mutex<Shared>, entry: &Logged) -> Option<Fault> {
     let faults = &mut lock(shared).faults;
-    let index = faults.iter().position(|(other, _)| *other == operation)?;
-    Some(faults.remove(index).1)
+    let index = faults.iter().position(|planned| {
+        planned.operation == entry.operation && entry.object_key.contains(&planned.key_part)
+    })?;
+    Some(faults.remove(index).fault)
 }

@@ -40,9 +40,9 @@ pub(crate) struct StockRunner {
 /// An accepted job.
 pub(crate) struct Job {
     uuid: String,
-    kind: String,
+    pub(crate) kind: String,
     token: String,
-    payload: Value,
+    pub(crate) payload: Value,
 }
 
 impl StockRunner {
