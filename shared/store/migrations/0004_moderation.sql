@@ -3,6 +3,7 @@
 -- Whether the instance blocks this account or the server that it lives on. Triggers keep it, so that a list
 -- has one column to look at.
 ALTER TABLE account ADD COLUMN is_blocked INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX account_is_blocked ON account (id) WHERE is_blocked = 1;
 
 CREATE TABLE account_block (
     id INTEGER PRIMARY KEY,

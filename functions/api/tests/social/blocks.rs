@@ -181,6 +181,54 @@ fn anybody_may_ask_what_is_blocked() {
     );
 }
 
+/// Titles of a list, which must agree with its total.
+fn listed(platform: &TestPlatform, user: Option<&str>, path: &str) -> String {
+    let answered = match user {
+        Some(user) => get_as(platform, user, path),
+        None => get(platform, path),
+    };
+    let names = answered.names();
+    assert_eq!(answered.json["total"], names.len(), "{path}");
+    names.join(", ")
+}
+
+#[test]
+fn videos_of_the_blocked_are_in_no_list() {
+    let platform = talk();
+    add_video(&platform, 2, "bob", "Bob's");
+    let all = "/api/v1/videos";
+    let lists = [
+        all,
+        "/api/v1/videos?isLocal=true",
+        "/api/v1/videos?sort=-views",
+        "/api/v1/videos?sort=-trending",
+        "/api/v1/videos?sort=name",
+        "/api/v1/video-channels/bob_channel/videos",
+        "/api/v1/accounts/bob/videos",
+        "/api/v1/search/videos?search=b",
+    ];
+    let accounts = format!("{MINE}/accounts");
+    block(&platform, "cyd", &accounts, "bob");
+    assert_eq!(listed(&platform, Some("cyd"), all), "Bunny");
+    assert_eq!(listed(&platform, Some("ada"), all), "Bob's, Bunny");
+    assert_eq!(listed(&platform, None, all), "Bob's, Bunny");
+
+    block(&platform, "mo", &format!("{INSTANCE}/accounts"), "bob");
+    for list in lists {
+        for user in [None, Some("ada")] {
+            let shown = listed(&platform, user, list);
+            assert!(!shown.contains("Bob's"), "{list} {user:?}: {shown}");
+        }
+    }
+    // His own list has them, and moderators may ask for them.
+    assert_eq!(
+        listed(&platform, Some("bob"), "/api/v1/users/me/videos"),
+        "Bob's"
+    );
+    let asked = "/api/v1/videos?include=4";
+    assert_eq!(listed(&platform, Some("mo"), asked), "Bob's, Bunny");
+}
+
 #[test]
 fn the_total_of_listed_videos_leaves_the_blocked_out() {
     let platform = talk();

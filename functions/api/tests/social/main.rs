@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "../videos/fixture.rs"]
-#[allow(
+#[expect(
     dead_code,
     reason = "shared with the tests of videos, which use the rest"
 )]

@@ -1,6 +1,5 @@
 //! Comments of many videos: for their owner, for moderators, for feeds.
 
-use domain::UnixMillis;
 use ports::{Database, Platform};
 use rest::ResultList;
 use rest::ids::VideoRef;
@@ -11,10 +10,10 @@ use store::social::comment_list::{self, Filter};
 use store::video::{details, list};
 
 use super::{demand_moderator, names, shape};
+use crate::AppError;
 use crate::accounts::SignedIn;
 use crate::federation::outgoing;
 use crate::videos::video_key;
-use crate::{AppError, Rejection};
 
 /// Which comments a moderator or owner wants. `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -143,80 +142,45 @@ pub async fn remove_comments_of<P: Platform>(
     Ok(())
 }
 
-/// Whose comments a feed holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Whose comments a feed holds, by row id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FeedScope {
     /// Everybody's, on public videos.
     Instance,
     /// On this video.
-    Video(VideoRef),
-    /// On videos of the channel of that handle.
-    Channel(String),
-    /// On videos of the account of that handle.
-    Account(String),
+    Video(i64),
+    /// On videos of this channel.
+    Channel(i64),
+    /// On videos of this account.
+    Account(i64),
 }
 
-/// Newest comments for feed readers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CommentFeed {
-    /// Title of the video, channel or account; `None` for the instance's.
-    pub title: Option<String>,
-    /// Newest first.
-    pub comments: Vec<ManagedComment>,
-    /// When the newest was written.
-    pub updated_at: Option<UnixMillis>,
-}
-
-/// Newest comments that everybody may read.
+/// Newest comments that everybody may read, on public videos, for feed readers.
 ///
 /// # Errors
-/// 404 for an unknown video, channel or account, and for a video that is not public.
+/// When the database fails.
 pub async fn comment_feed<P: Platform>(
     platform: &P,
-    scope: &FeedScope,
+    scope: FeedScope,
     count: u32,
-) -> Result<CommentFeed, AppError> {
-    let origin = &platform.settings().public_origin;
-    let lookup = match scope {
-        FeedScope::Instance => None,
-        FeedScope::Video(video) => Some(comment_list::find_video(video_key(video))),
-        FeedScope::Channel(handle) => Some(comment_list::find_channel(&names::stored_name(
-            origin, handle,
-        ))),
-        FeedScope::Account(handle) => Some(comment_list::find_account(&names::stored_name(
-            origin, handle,
-        ))),
-    };
+) -> Result<Vec<ManagedComment>, AppError> {
     let mut filter = Filter {
         public_alone: true,
         is_held: Some(false),
         ..Filter::default()
     };
-    let mut title = None;
-    if let Some(lookup) = lookup {
-        let results = platform.database().batch(vec![lookup]).await?;
-        let row = results
-            .first()
-            .and_then(|rows| rows.first())
-            .ok_or_else(|| AppError::rejected(Rejection::NotFound, "Not found"))?;
-        let id = Some(row.integer(0)?);
-        title = row.optional_text(1)?;
-        match scope {
-            FeedScope::Instance => {}
-            FeedScope::Video(_) => filter.video_id = id,
-            FeedScope::Channel(_) => filter.channel_id = id,
-            FeedScope::Account(_) => filter.owner_id = id,
-        }
+    match scope {
+        FeedScope::Instance => {}
+        FeedScope::Video(id) => filter.video_id = Some(id),
+        FeedScope::Channel(id) => filter.channel_id = Some(id),
+        FeedScope::Account(id) => filter.owner_id = Some(id),
     }
     let batch = vec![comment_list::select(&filter, true, (0, count))];
     let results = platform.database().batch(batch).await?;
     let rows = comment_list::read(results.first().unwrap_or(&Vec::new()))?;
-    Ok(CommentFeed {
-        title,
-        updated_at: rows.first().map(|row| UnixMillis(row.created_at_unix_ms)),
-        comments: rows
-            .into_iter()
-            .map(|row| shape::managed(origin, row))
-            .collect(),
-    })
+    let origin = &platform.settings().public_origin;
+    Ok(rows
+        .into_iter()
+        .map(|row| shape::managed(origin, row))
+        .collect())
 }

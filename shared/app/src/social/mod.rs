@@ -20,8 +20,7 @@ pub use blocks::{
     unblock_account, unblock_host,
 };
 pub use comment_lists::{
-    CommentFeed, CommentFilter, FeedScope, all_comments, comment_feed, my_comments,
-    remove_comments_of,
+    CommentFilter, FeedScope, all_comments, comment_feed, my_comments, remove_comments_of,
 };
 pub use comments::{COMMENT_MAX_CHARS, approve, delete, thread, threads, write_first, write_reply};
 pub use page::{CommentsPage, CommentsQuery, comments_page};

@@ -299,6 +299,8 @@ fn filtered_list<'a>(query: &ListQuery<'a>, settings: &Settings) -> FilteredList
         name_ending: host
             .filter(|host| !is_ours(host))
             .map(|host| format!("@{}", host.to_ascii_lowercase())),
+        hides_blocked: !is_mine(query) && !filters.include.has(Include::BLOCKED_OWNER),
+        reader_id: query.viewer.map(|viewer| viewer.account_id),
         privacies: privacies(query),
         states: states(query),
     }

@@ -5,7 +5,6 @@ use serde::Deserialize;
 
 use super::AuthorRow;
 use super::select::author_columns;
-use crate::video::details::VideoKey;
 use crate::video::row;
 
 /// One comment, and where it stands.
@@ -146,25 +145,6 @@ impl Filter<'_> {
             self.search_video.into(),
         ]
     }
-}
-
-/// Selects row id and title of a public, published video.
-#[must_use]
-pub fn find_video(video: VideoKey<'_>) -> Statement {
-    Statement::new(
-        "SELECT id,name FROM video WHERE id=coalesce(?1,(SELECT id FROM video WHERE uuid=?2)) \
-         AND privacy=1 AND state=1",
-        video.params(),
-    )
-}
-
-/// Selects row id and name for people of a channel.
-#[must_use]
-pub fn find_channel(name: &str) -> Statement {
-    Statement::new(
-        "SELECT id,display_name FROM channel WHERE name=?1",
-        vec![name.into()],
-    )
 }
 
 /// Selects row id and name for people of an account.

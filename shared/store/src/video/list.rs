@@ -103,13 +103,23 @@ macro_rules! select_page {
     };
 }
 
+/// Row ids of the channels of accounts that the instance blocks: found once for a statement, and nearly
+/// always none.
+macro_rules! blocked_channels {
+    () => {
+        "SELECT b.id FROM account o JOIN channel b ON b.account_id=o.id WHERE o.is_blocked=1"
+    };
+}
+
 macro_rules! plain {
     ($channel:literal, $order:literal) => {
         select_page!(
             concat!(
                 "SELECT v.id FROM video v WHERE ",
                 $channel,
-                "v.privacy=1 AND v.state=1 AND v.nsfw=0"
+                "v.privacy=1 AND v.state=1 AND v.nsfw=0 AND v.channel_id NOT IN (",
+                blocked_channels!(),
+                ")"
             ),
             $order
         )
@@ -160,17 +170,23 @@ pub fn select_plain(list: PlainList<'_>, page: Page) -> Statement {
 pub fn count_plain(list: PlainList<'_>) -> Statement {
     match list {
         PlainList::OfChannel(name) => Statement::new(
-            "SELECT listed_videos FROM channel WHERE name=?1",
+            "SELECT c.listed_videos*(a.is_blocked=0) FROM channel c JOIN account a ON a.id=c.account_id \
+             WHERE c.name=?1",
             vec![name.into()],
         ),
         PlainList::OfChannelId(id) => Statement::new(
-            "SELECT listed_videos FROM channel WHERE id=?1",
+            "SELECT c.listed_videos*(a.is_blocked=0) FROM channel c JOIN account a ON a.id=c.account_id \
+             WHERE c.id=?1",
             vec![id.into()],
         ),
         // Walks its index: what is kept is the total of all.
         PlainList::LatestLocal => Statement::new(
-            "SELECT count(*) FROM video WHERE privacy=1 AND state=1 AND nsfw=0 \
-             AND remote_url IS NULL",
+            concat!(
+                "SELECT count(*) FROM video WHERE privacy=1 AND state=1 AND nsfw=0 \
+                 AND remote_url IS NULL AND channel_id NOT IN (",
+                blocked_channels!(),
+                ")"
+            ),
             vec![],
         ),
         _ => Statement::new("SELECT listed_videos FROM video_total", vec![]),
@@ -254,6 +270,20 @@ macro_rules! sort_expression {
 
 /// Every filter. `?17` is 0 when nothing can match (lives).
 macro_rules! filters {
+    () => {
+        concat!(
+            filters_of_videos!(),
+            " AND (?24=0 OR v.channel_id NOT IN (",
+            blocked_channels!(),
+            " UNION ALL SELECT b.id FROM account_block k JOIN channel b ON b.account_id=k.blocked_id \
+             WHERE k.blocker_id=?25 \
+             UNION ALL SELECT b.id FROM host_block k JOIN actor y ON y.host=k.host \
+             JOIN channel b ON b.account_id=y.account_id WHERE k.blocker_id=?25))"
+        )
+    };
+}
+
+macro_rules! filters_of_videos {
     () => {
         "?17=1 AND (?4 IS NULL OR v.nsfw=?4) \
          AND (?7 IS NULL OR v.nsfw_flags&?7) AND (?8 IS NULL OR NOT v.nsfw_flags&?8) \
@@ -346,6 +376,10 @@ pub struct FilteredList<'a> {
     pub is_local: Option<bool>,
     /// Of another server alone: what its channels' names end with, `@` and its host.
     pub name_ending: Option<String>,
+    /// Whether those are left out whom the instance or the reader blocks.
+    pub hides_blocked: bool,
+    /// Account of who reads.
+    pub reader_id: Option<i64>,
     /// Numbers: the privacies to list.
     pub privacies: String,
     /// Numbers: the states to list.
@@ -397,7 +431,7 @@ impl FilteredList<'_> {
             self.name_ending.clone().into(),
         ]);
         match self.scope {
-            Scope::Instance => {}
+            Scope::Instance => params.extend([Value::Null, Value::Null]),
             Scope::Channel(name) | Scope::Account(name) => {
                 params.extend([Value::Null, name.into()]);
             }
@@ -405,6 +439,7 @@ impl FilteredList<'_> {
                 params.extend([id.into(), Value::Null]);
             }
         }
+        params.extend([self.hides_blocked.into(), self.reader_id.into()]);
         params
     }
 }
