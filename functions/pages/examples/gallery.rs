@@ -118,6 +118,7 @@ fn pages_of(site: &Site) -> Vec<(&'static str, PageKind, String)> {
         storyboard: Some(&storyboard),
         captions: &captions,
         related: &videos,
+        elsewhere: None,
     };
     let (channel, account) = (sample::channel(), sample::account());
     let about = [

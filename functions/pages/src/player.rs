@@ -3,7 +3,7 @@
 use rest::video::{Storyboard, Thumbnail, VideoDetails, VideoFile, VideoStreamingPlaylist};
 use serde::Serialize;
 
-use crate::{Site, assets::asset_url};
+use crate::{Site, Watch, assets::asset_url};
 
 /// A caption file beside a video.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,6 +14,31 @@ pub struct CaptionTrack {
     pub label: String,
     /// URL of the WebVTT file.
     pub url: String,
+}
+
+/// Where another server's video is at home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Its page there.
+    pub page_url: String,
+    /// Under which info hashes its viewers meet there.
+    pub meeting: Meeting,
+}
+
+/// Under which info hashes viewers meet at a tracker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meeting {
+    /// As here: the player derives them.
+    ByVideo,
+    /// Under these, 40 hex digits each.
+    Listed {
+        /// By the rendition's place.
+        renditions: Vec<String>,
+        /// Of the sound alone.
+        sound: Option<String>,
+    },
+    /// Not at all.
+    Nowhere,
 }
 
 /// The JSON data block of watch and embed pages; `client/player/data.ts` reads it.
@@ -54,6 +79,16 @@ struct PeerSettings {
     /// WebSocket URLs.
     trackers: Vec<String>,
     stun_servers: Vec<String>,
+    /// Absent where the player derives them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    info_hashes: Option<InfoHashes>,
+}
+
+/// See [`Meeting::Listed`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct InfoHashes {
+    renditions: Vec<String>,
+    sound: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -94,12 +129,13 @@ struct Engine {
 impl PlayerData {
     /// Collects the data; URLs on our origin lose it.
     #[must_use]
-    pub fn new(
-        site: &Site,
-        details: &VideoDetails,
-        storyboard: Option<&Storyboard>,
-        captions: &[CaptionTrack],
-    ) -> Self {
+    pub fn new(site: &Site, watch: Watch<'_>) -> Self {
+        let Watch {
+            video: details,
+            storyboard,
+            captions,
+            ..
+        } = watch;
         let video = &details.video;
         Self {
             uuid: video.uuid.clone(),
@@ -133,7 +169,7 @@ impl PlayerData {
                 light: asset_url("hls-light.ts"),
                 full: asset_url("hls-full.ts"),
             },
-            p2p: peer_settings(site, details),
+            p2p: peer_settings(site, details, watch.elsewhere),
         }
     }
 
@@ -147,6 +183,15 @@ impl PlayerData {
     #[must_use]
     pub fn hashes_url(&self) -> Option<&str> {
         self.hls.as_ref().and_then(|hls| hls.hashes.as_deref())
+    }
+
+    /// Whether the picture element must ask other servers for the right to read: captions that lie elsewhere
+    /// are not shown without it. PeerTube gives it for all its media.
+    #[must_use]
+    pub fn reads_elsewhere(&self) -> bool {
+        self.captions
+            .iter()
+            .any(|track| !track.url.starts_with('/'))
     }
 
     /// The build of hls.js that this video needs.
@@ -199,7 +244,19 @@ fn hls_source(site: &Site, playlist: &VideoStreamingPlaylist) -> HlsSource {
 }
 
 /// `None` where viewers could not check what they send each other, or could not find each other.
-fn peer_settings(site: &Site, details: &VideoDetails) -> Option<PeerSettings> {
+fn peer_settings(
+    site: &Site,
+    details: &VideoDetails,
+    elsewhere: Option<&Elsewhere>,
+) -> Option<PeerSettings> {
+    let info_hashes = match elsewhere.map(|elsewhere| &elsewhere.meeting) {
+        None | Some(Meeting::ByVideo) => None,
+        Some(Meeting::Listed { renditions, sound }) => Some(InfoHashes {
+            renditions: renditions.clone(),
+            sound: sound.clone(),
+        }),
+        Some(Meeting::Nowhere) => return None,
+    };
     let playlist = details.streaming_playlists.first()?;
     if playlist.segments_sha256_url.is_empty() || details.video.is_live {
         return None;
@@ -216,6 +273,7 @@ fn peer_settings(site: &Site, details: &VideoDetails) -> Option<PeerSettings> {
         module: asset_url("p2p.ts"),
         trackers,
         stun_servers: site.sharing.stun_servers.clone(),
+        info_hashes,
     })
 }
 

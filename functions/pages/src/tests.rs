@@ -25,6 +25,7 @@ fn watch(video: &rest::video::VideoDetails) -> String {
         storyboard: Some(&storyboard),
         captions: &captions,
         related: &related,
+        elsewhere: None,
     };
     render_watch(&sample::site(), watch)
 }
@@ -128,6 +129,7 @@ fn hostile_texts_stay_text_on_every_page() {
             storyboard: None,
             captions: &[],
             related: &[],
+            elsewhere: None,
         },
     );
     assert_eq!(

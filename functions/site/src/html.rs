@@ -1,17 +1,19 @@
 //! Pages: what a path shows, from one database batch each. Nothing in them depends on who asks, but for
 //! [`comments`].
 
-use app::videos::{self, ListQuery, ListScope};
+use app::follows::stored_name;
+use app::videos::{self, ListQuery, ListScope, RemoteOrigin};
 use app::{AppError, Rejection};
 use http::{Request, Response, StatusCode};
 use pages::discovery::{self, SitemapEntry};
 use pages::{
-    AboutSection, HOME_LATEST, HOME_TRENDING, LIST_PER_PAGE, ListKind, PageKind, PageRoute,
-    RELATED_VIDEOS, Sharing, Site, Watch,
+    AboutSection, CaptionTrack, Elsewhere, HOME_LATEST, HOME_TRENDING, LIST_PER_PAGE, ListKind,
+    Meeting, PageKind, PageRoute, RELATED_VIDEOS, Sharing, Site, Watch,
 };
 use ports::{Body, Platform, Settings};
 use rest::ids::VideoRef;
 use rest::list::{Page, Sort, VideoSort};
+use rest::video::VideoCaption;
 
 use crate::comments;
 use crate::page_answer::{document, page};
@@ -111,12 +113,14 @@ async fn shown<P: Platform>(platform: &P, site: &Site, route: &PageRoute, query:
             ok(PageKind::List, html)
         }
         PageRoute::Channel(name) => {
-            let shown = videos::channel_page(platform, name, number, LIST_PER_PAGE).await?;
+            let name = stored_name(platform.settings(), name);
+            let shown = videos::channel_page(platform, &name, number, LIST_PER_PAGE).await?;
             let html = pages::render_channel(site, &shown.channel, number, &shown.videos);
             ok(PageKind::List, html)
         }
         PageRoute::Account(name) => {
-            let shown = videos::account_page(platform, name, number, LIST_PER_PAGE).await?;
+            let name = stored_name(platform.settings(), name);
+            let shown = videos::account_page(platform, &name, number, LIST_PER_PAGE).await?;
             let html =
                 pages::render_account(site, &shown.account, &shown.channels, number, &shown.videos);
             ok(PageKind::List, html)
@@ -191,11 +195,14 @@ async fn watch<P: Platform>(platform: &P, site: &Site, id: &str, kind: Kind) -> 
         }
         Err(error) => return Err(error),
     };
+    let captions = shown.captions.iter().map(caption).collect::<Vec<_>>();
+    let elsewhere = shown.origin.as_ref().map(elsewhere);
     let view = Watch {
         video: &shown.video,
         storyboard: shown.storyboard.as_ref(),
-        captions: &[],
+        captions: &captions,
         related: &shown.related,
+        elsewhere: elsewhere.as_ref(),
     };
     Ok(match kind {
         Kind::Watch => (
@@ -214,6 +221,28 @@ async fn watch<P: Platform>(platform: &P, site: &Site, id: &str, kind: Kind) -> 
             pages::render_description(site, &shown.video),
         ),
     })
+}
+
+fn caption(caption: &VideoCaption) -> CaptionTrack {
+    CaptionTrack {
+        language: caption.language.id.clone(),
+        label: caption.language.label.clone().into_owned(),
+        url: caption.file_url.clone(),
+    }
+}
+
+fn elsewhere(origin: &RemoteOrigin) -> Elsewhere {
+    Elsewhere {
+        page_url: origin.page_url.clone(),
+        meeting: match &origin.meeting {
+            videos::Meeting::ByVideo => Meeting::ByVideo,
+            videos::Meeting::Nowhere => Meeting::Nowhere,
+            videos::Meeting::Listed { renditions, sound } => Meeting::Listed {
+                renditions: renditions.clone(),
+                sound: sound.clone(),
+            },
+        },
+    }
 }
 
 async fn about<P: Platform>(platform: &P, site: &Site) -> Shown {

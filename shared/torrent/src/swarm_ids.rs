@@ -56,6 +56,39 @@ pub fn swarm_info_hashes(streams: Streams<'_>) -> Vec<InfoHash> {
     hashes
 }
 
+/// The info hashes of one generation of players.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generation {
+    /// Of the renditions with a picture, by their place in the master playlist.
+    pub renditions: Vec<InfoHash>,
+    /// Of the sound alone, if there is a rendition of it.
+    pub sound: Option<InfoHash>,
+}
+
+/// The info hashes of the generations that name a stream by its place and not by its resolution, newest
+/// first: what a player derives itself for newer ones, it has to be told for these.
+#[must_use]
+pub fn generations_by_place(streams: Streams<'_>) -> [Generation; 2] {
+    let master_url = streams.master_url;
+    let places = 0..streams.resolutions.iter().filter(|side| **side > 0).count();
+    let has_sound_alone = streams.resolutions.contains(&0);
+    [
+        Generation {
+            renditions: places
+                .clone()
+                .map(|place| version_2(&format!("v2-{master_url}-main-{place}")))
+                .collect(),
+            sound: has_sound_alone.then(|| version_2(&format!("v2-{master_url}-secondary-0"))),
+        },
+        Generation {
+            renditions: places
+                .map(|place| version_1(&format!("2{master_url}+V{place}")))
+                .collect(),
+            sound: None,
+        },
+    ]
+}
+
 /// PeerTube's fork of p2p-media-loader 0.6 and 1.0: SHA-1 as it is.
 fn version_1(name: &str) -> InfoHash {
     InfoHash(Sha1::digest(name).into())
@@ -99,6 +132,22 @@ mod tests {
         assert_eq!(
             version_1("abc").to_string(),
             "a9993e364706816aba3e25717850c26c9cd0d89d"
+        );
+    }
+
+    #[test]
+    fn what_a_peertube_lists_is_found_in_its_generation() {
+        // A recording of PeerTube 6.3.0: the master playlist and the Infohash tag beside it.
+        let streams = Streams {
+            master_url: "http://127.0.0.1:9101/static/streaming-playlists/hls/\
+                f6bd870b-2bf2-433a-82c6-aa2f60e4e83e/f66b8a31-ce55-4733-a737-75482d10d80d-master.m3u8",
+            video_uuid: "f6bd870b-2bf2-433a-82c6-aa2f60e4e83e",
+            resolutions: &[240],
+        };
+        let [_, oldest] = generations_by_place(streams);
+        assert_eq!(
+            oldest.renditions[0].to_string(),
+            "89c34f3f1259896e9e9b2ee7d6dbe2fcbe6811dc"
         );
     }
 

@@ -10,7 +10,7 @@ import { Core, type Segment } from 'p2p-media-loader-core'
 
 import { choose, learn } from './choice.ts'
 import { connectedPeers, isHeld } from './insides.ts'
-import { loaderInfoHash, peertubeInfoHash } from './names.ts'
+import { listedInfoHash, loaderInfoHash, peertubeInfoHash } from './names.ts'
 import { storageBytes, SegmentStore } from './storage.ts'
 import { type Renditions, segmentId, type SharedStream, streamOf } from './streams.ts'
 import { Suspects } from './suspects.ts'
@@ -111,13 +111,22 @@ export class Link implements PeerLink {
 
   private learn(frag: Fragment): Known | null {
     const stream = streamOf(frag, this.renditions, this.options.uuid)
-    if (!stream) return null
+    const infoHash = stream && this.infoHashOf(stream, frag.level)
+    if (!stream || !infoHash) return null
     const known = { stream, segments: new Map(stream.segments.map(segment => [segment.runtimeId, segment])) }
     this.known.set(`${frag.type}/${frag.level}`, known)
-    this.infoHashes.set(loaderInfoHash(stream.name), peertubeInfoHash(stream.name))
+    this.infoHashes.set(loaderInfoHash(stream.name), infoHash)
     this.core.addStreamIfNoneExists(stream)
     this.core.updateStream(stream.runtimeId, stream.segments)
     return known
+  }
+
+  /** Under which the stream's viewers meet; `null` where they do not. */
+  private infoHashOf({ type, name }: SharedStream, level: number): string | null {
+    const { infoHashes } = this.options
+    if (!infoHashes) return peertubeInfoHash(name)
+    const digits = type === 'main' ? infoHashes.renditions[level] : infoHashes.sound
+    return digits ? listedInfoHash(digits) : null
   }
 
   /** Tells p2p-media-loader what plays next; it joins the swarm and asks whoever has it. */
@@ -134,7 +143,8 @@ export class Link implements PeerLink {
   private async waitFor(
     wanted: Promise<ArrayBuffer>, stream: SharedStream, segment: Segment, signal: AbortSignal
   ): Promise<ArrayBuffer | null> {
-    const infoHash = peertubeInfoHash(stream.name)
+    const given = loaderInfoHash(stream.name)
+    const infoHash = this.infoHashes.get(given) ?? given
     const begun = performance.now()
     const place = Math.random()
     this.swarms.join(infoHash, begun)

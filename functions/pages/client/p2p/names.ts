@@ -32,6 +32,11 @@ export function peertubeInfoHash(name: string): string {
   return infoHash(`pt-${name}`)
 }
 
+/** What 40 hex digits are on the wire: twenty characters. */
+export function listedInfoHash(digits: string): string {
+  return digits.replace(/../g, pair => String.fromCharCode(parseInt(pair, 16)))
+}
+
 function infoHash(name: string): string {
   return btoa(String.fromCharCode(...sha1(name).subarray(0, KEPT_BYTES)))
 }

@@ -50,6 +50,8 @@ export interface PeerSettings {
   /** WebSocket URLs. */
   trackers: string[]
   stunServers: string[]
+  /** Of videos of other servers whose players do not derive them as ours: 40 hex digits each. */
+  infoHashes?: { renditions: string[], sound: string | null }
 }
 
 /** URLs of the two builds of hls.js. */

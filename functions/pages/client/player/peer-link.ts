@@ -9,6 +9,8 @@ export interface PeerLinkOptions {
   /** WebSocket URLs. */
   trackers: string[]
   iceServers: RTCIceServer[]
+  /** Where the origin's viewers do not meet as ours do: 40 hex digits each, by the rendition's place. */
+  infoHashes: { renditions: string[], sound: string | null } | null
   video: HTMLVideoElement
   /** hls.js. */
   renditions: { readonly levels: Level[], readonly audioTracks: MediaPlaylist[] }

@@ -161,6 +161,7 @@ export class Sharing extends EventTarget {
       uuid,
       trackers: p2p?.trackers ?? [],
       iceServers: (p2p?.stunServers ?? []).map(urls => ({ urls })),
+      infoHashes: p2p?.infoHashes ?? null,
       video: this.video,
       renditions,
       isGenuine: async (url, range, data) => {

@@ -31,7 +31,7 @@ struct EmbedPage<'a> {
 #[must_use]
 pub fn render_embed(site: &Site, watch: Watch<'_>) -> String {
     let details: &VideoDetails = watch.video;
-    let player = PlayerData::new(site, details, watch.storyboard, watch.captions);
+    let player = PlayerData::new(site, watch);
     print(&EmbedPage {
         site,
         title: &details.video.name,

@@ -16,7 +16,7 @@ use crate::{
     Site,
     assets::{asset_url, module_urls},
     markdown::{self, Rendered},
-    player::{CaptionTrack, PlayerData},
+    player::{CaptionTrack, Elsewhere, PlayerData},
     script::json_block,
     text::{Day, bytes, count, duration_words, grouped},
 };
@@ -47,6 +47,8 @@ pub struct Watch<'a> {
     pub captions: &'a [CaptionTrack],
     /// Other videos, of the same channel; the first [`RELATED_VIDEOS`] are shown.
     pub related: &'a [VideoListItem],
+    /// Of another server's video: where it is at home.
+    pub elsewhere: Option<&'a Elsewhere>,
 }
 
 #[derive(Template)]
@@ -70,6 +72,7 @@ struct WatchPage<'a> {
     followers: String,
     downloads: Vec<Download<'a>>,
     notice: Option<String>,
+    original: Option<Original<'a>>,
     description: Rendered,
     description_href: String,
     tags: &'a [String],
@@ -86,6 +89,12 @@ struct WatchPage<'a> {
     talk_script: String,
 }
 
+/// A link to the page of another server's video.
+struct Original<'a> {
+    url: &'a str,
+    host: &'a str,
+}
+
 struct Download<'a> {
     label: String,
     size: String,
@@ -96,7 +105,7 @@ struct Download<'a> {
 /// The watch page: under 30 KB for any video, readable without JavaScript.
 #[must_use]
 pub fn render_watch(site: &Site, watch: Watch<'_>) -> String {
-    let player = PlayerData::new(site, watch.video, watch.storyboard, watch.captions);
+    let player = PlayerData::new(site, watch);
     let text = watch.video.video.description.as_deref().unwrap_or_default();
     let mut page = WatchPage::new(site, watch, &player);
     page.description = markdown::render(text, DESCRIPTION_FREE_BYTES);
@@ -148,6 +157,10 @@ impl<'a> WatchPage<'a> {
             followers: count(video.channel.followers_count, "follower"),
             downloads: downloads(site, details),
             notice: notice(details),
+            original: watch.elsewhere.map(|elsewhere| Original {
+                url: &elsewhere.page_url,
+                host: &video.channel.host,
+            }),
             description: Rendered::default(),
             description_href: format!("{path}/description"),
             tags: &details.tags,

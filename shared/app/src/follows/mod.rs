@@ -25,12 +25,18 @@ use crate::videos::urls;
 /// A leading `@` says nothing.
 #[must_use]
 pub fn stored_name(settings: &Settings, handle: &str) -> String {
+    name_at(&settings.public_origin, handle)
+}
+
+/// The same for an instance at `origin`.
+#[must_use]
+pub fn name_at(origin: &str, handle: &str) -> String {
     let handle = handle.strip_prefix('@').unwrap_or(handle);
     match handle.rsplit_once('@') {
         None => handle.to_owned(),
         Some((name, host)) => {
             let host = host.to_ascii_lowercase();
-            if host == urls::host(&settings.public_origin) {
+            if host == urls::host(origin) {
                 name.to_owned()
             } else {
                 format!("{name}@{host}")

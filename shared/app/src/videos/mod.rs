@@ -13,6 +13,7 @@ mod list;
 mod me;
 mod one;
 mod query;
+mod remote_origin;
 pub mod shape;
 mod stats;
 pub mod urls;
@@ -33,6 +34,7 @@ pub use one::{
 };
 pub(crate) use one::{check_access, key as video_key};
 pub use query::{ListQuery, ListScope};
+pub use remote_origin::{Meeting, RemoteOrigin};
 pub use stats::stats;
 pub use viewers::fold_viewers;
 pub use views::{Ping, fold_views, receive_ping};

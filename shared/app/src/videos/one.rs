@@ -13,6 +13,7 @@ use store::video::list::{self, Extras, Page, PlainList};
 use store::video::row::DetailsRow;
 
 use super::access::{self, Guarded, Identity, Viewer};
+use super::remote_origin::{Meeting, RemoteOrigin};
 use super::shape;
 use crate::AppError;
 use crate::federation::remote_document::RemoteDocument;
@@ -135,8 +136,8 @@ pub struct WatchPage {
     pub storyboard: Option<Storyboard>,
     /// Its captions.
     pub captions: Vec<VideoCaption>,
-    /// Of another server's video: its page there.
-    pub original_url: Option<String>,
+    /// Of another server's video: where it is at home.
+    pub origin: Option<RemoteOrigin>,
     /// Newest videos of the same channel, this one left out.
     pub related: Vec<VideoListItem>,
 }
@@ -168,12 +169,16 @@ pub async fn watch_page<P: Platform>(
         .as_ref()
         .map(|storyboard| shape::storyboard(origin, storyboard));
     let mut captions = Vec::new();
+    let mut home = None;
     if let Some(remote) = &row.remote {
         let document = RemoteDocument::parse(&remote.document)?;
+        home = Some(RemoteOrigin {
+            page_url: remote.page_url.clone(),
+            meeting: Meeting::of(&document, &row.video.uuid),
+        });
         storyboard = shape::remote_storyboard(&document);
         captions = shape::remote_captions(&document, IsoDate(row.video.updated_at_unix_ms));
     }
-    let original_url = row.remote.as_ref().map(|remote| remote.page_url.clone());
     let shown = shape::details(platform.settings(), row, false)?;
     let items = results
         .get(1)
@@ -189,7 +194,7 @@ pub async fn watch_page<P: Platform>(
         video: shown,
         storyboard,
         captions,
-        original_url,
+        origin: home,
         related,
     })
 }
