@@ -1,0 +1,99 @@
+//! Somebody on another server who signs.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rsa::RsaPrivateKey;
+use rsa::pkcs1v15::SigningKey;
+use rsa::pkcs8::{EncodePublicKey, LineEnding};
+use rsa::rand_core::OsRng;
+use rsa::signature::{SignatureEncoding, Signer};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// What servers of the fediverse use.
+const KEY_BITS: usize = 2_048;
+
+/// An actor with its private key.
+pub struct Author {
+    /// ActivityPub id.
+    url: String,
+    key: SigningKey<rsa::sha2::Sha256>,
+    public_key_pem: String,
+}
+
+/// Header lines and body of a signed `POST`.
+#[derive(Debug, Clone)]
+pub struct SignedPost {
+    /// Names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The activity.
+    pub body: Vec<u8>,
+}
+
+impl Author {
+    /// Makes a key for the actor with that id.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        let key = RsaPrivateKey::new(&mut OsRng, KEY_BITS);
+        let key = key.unwrap_or_else(|error| panic!("no key: {error}"));
+        let pem = key.to_public_key().to_public_key_pem(LineEnding::LF);
+        Self {
+            url: url.to_owned(),
+            public_key_pem: pem.unwrap_or_else(|error| panic!("no PEM: {error}")),
+            key: SigningKey::new(key),
+        }
+    }
+
+    /// ActivityPub id.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What the actor's server answers for its id.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        json!({
+            "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
+            "id": self.url,
+            "type": "Person",
+            "preferredUsername": "somebody",
+            "name": "Somebody",
+            "url": self.url,
+            "inbox": format!("{}/inbox", self.url),
+            "outbox": format!("{}/outbox", self.url),
+            "followers": format!("{}/followers", self.url),
+            "following": format!("{}/following", self.url),
+            "publicKey": {
+                "id": format!("{}#main-key", self.url),
+                "owner": self.url,
+                "publicKeyPem": self.public_key_pem,
+            },
+        })
+    }
+
+    /// Signs an activity for the inbox at `path` of `host`, in the form of
+    /// draft-cavage-http-signatures-12. `date` is that of HTTP.
+    #[must_use]
+    pub fn sign(&self, host: &str, path: &str, date: &str, activity: &Value) -> SignedPost {
+        let body = activity.to_string().into_bytes();
+        let digest = format!("SHA-256={}", STANDARD.encode(Sha256::digest(&body)));
+        let message =
+            format!("(request-target): post {path}\nhost: {host}\ndate: {date}\ndigest: {digest}");
+        let signature = STANDARD.encode(self.key.sign(message.as_bytes()).to_bytes());
+        let signature = format!(
+            "keyId=\"{}#main-key\",algorithm=\"rsa-sha256\",\
+             headers=\"(request-target) host date digest\",signature=\"{signature}\"",
+            self.url
+        );
+        SignedPost {
+            headers: vec![
+                ("content-type", "application/activity+json".to_owned()),
+                ("date", date.to_owned()),
+                ("digest", digest),
+                ("signature", signature),
+            ],
+            body,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Two instances that know each other only by what they say: follow, see, comment, like, rename, delete, be
+//! away, come back with another key.
+
+use std::time::Duration;
+
+use e2e::form::Form;
+use e2e::{Client, Instance, database, samples, video, wait};
+use http::Method;
+use serde_json::{Value, json};
+
+/// Two queues and two machines' worth of work on one.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn instance() -> Instance {
+    Instance::with_vars(&[
+        ("FEDERATION_ALLOW_PRIVATE", "true"),
+        ("FEDERATION_FIRST_RETRY_SECS", "1"),
+    ])
+}
+
+fn host(instance: &Instance) -> &str {
+    instance.origin().trim_start_matches("http://")
+}
+
+/// The only item of a list for which `is_wanted` holds, as soon as there is one.
+fn item(client: &Client, list: &str, what: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
+    wait::until(what, PATIENCE, || {
+        let answer = client.get(list).expect_status(200).json();
+        let items = answer["data"].as_array()?;
+        items.iter().find(|item| is_wanted(item)).cloned()
+    })
+}
+
+/// Other servers' videos as a visitor sees them.
+fn far_video(client: &Client, name: &str) -> Value {
+    let list = "/api/v1/videos?isLocal=false&count=100";
+    let what = format!("there is a video {name:?} from elsewhere");
+    item(client, list, &what, |video| video["name"] == name)
+}
+
+fn rename(owner: &Client, uuid: &str, name: &str) {
+    let path = format!("/api/v1/videos/{uuid}");
+    let form = Form::new().texts(&[("name", name)]);
+    let _ = owner.send_form(Method::PUT, &path, form).expect_status(204);
+}
+
+fn rate(client: &Client, uuid: &str, rating: &str) {
+    let path = format!("/api/v1/videos/{uuid}/rate");
+    let body = json!({ "rating": rating }).to_string();
+    let headers = [("content-type", "application/json")];
+    let answer = client.call(Method::PUT, &path, &headers, body.as_bytes());
+    let _ = answer.expect_status(204);
+}
+
+fn wait_for_rates(client: &Client, uuid: &str, likes: u64, dislikes: u64) {
+    let what = format!("{likes} likes and {dislikes} dislikes are counted");
+    wait::until(&what, PATIENCE, || {
+        let video = video::details(client, uuid);
+        (video["likes"] == likes && video["dislikes"] == dislikes).then_some(())
+    });
+}
+
+fn threads(uuid: &str) -> String {
+    format!("/api/v1/videos/{uuid}/comment-threads")
+}
+
+fn wait_for_accepted_follow(admin: &Client, target_host: &str) {
+    let what = "the follow is accepted";
+    let _ = item(admin, "/api/v1/server/following", what, |follow| {
+        follow["state"] == "accepted" && follow["following"]["host"] == target_host
+    });
+}
+
+#[test]
+fn two_instances_federate() {
+    let mut far = instance();
+    let mut near = instance();
+    let (owner, reader) = (far.admin(), near.admin());
+    let far_host = host(&far).to_owned();
+    let first = video::upload(&owner, &samples::bunny(), "First", &[]);
+
+    let hosts = json!({ "hosts": [far_host] });
+    let _ = reader
+        .post_json("/api/v1/server/following", &hosts)
+        .expect_status(204);
+    wait_for_accepted_follow(&reader, &far_host);
+    let seen = far_video(&reader, "First");
+    assert_eq!(seen["uuid"], first.uuid.as_str());
+    assert_eq!(seen["isLocal"], false);
+    let uri = json!({ "uri": format!("root_channel@{far_host}") });
+    let _ = reader
+        .post_json("/api/v1/users/me/subscriptions", &uri)
+        .expect_status(204);
+    let second = video::upload(&owner, &samples::bunny(), "Second", &[]);
+    let _ = far_video(&reader, "Second");
+    let subscribed = "/api/v1/users/me/subscriptions/videos";
+    let what = "the subscription shows the new video";
+    let _ = item(&reader, subscribed, what, |video| video["name"] == "Second");
+
+    talk(&owner, &reader, &second.uuid);
+    rename(&owner, &second.uuid, "Second, renamed");
+    let _ = far_video(&reader, "Second, renamed");
+
+    // While the reader's server is away nothing is lost.
+    near.stop();
+    rename(&owner, &second.uuid, "Renamed into silence");
+    rename(&owner, &first.uuid, "Renamed twice");
+    let log_says = |text: &str| {
+        let log = std::fs::read_to_string(far.log()).unwrap_or_default();
+        log.contains(text)
+    };
+    assert!(!log_says("given up"));
+    near.resume();
+    let reader = near.admin();
+    wait::until("what was missed is delivered", PATIENCE, || {
+        far.run_cron();
+        let list = reader
+            .get("/api/v1/videos?isLocal=false&count=100")
+            .expect_status(200)
+            .json();
+        let names: Vec<_> = list["data"]
+            .as_array()?
+            .iter()
+            .map(|video| &video["name"])
+            .collect();
+        let came = |name: &str| names.iter().any(|known| **known == name);
+        (came("Renamed into silence") && came("Renamed twice")).then_some(())
+    });
+
+    // All of its actors come back with other keys: each with that of another.
+    database::change(&mut far, |database| {
+        database.execute_batch(
+            "CREATE TEMP TABLE other AS SELECT a.id AS id,
+                 (SELECT b.id FROM actor b WHERE b.private_key_sealed IS NOT NULL AND b.id <> a.id
+                  ORDER BY b.id <= a.id, b.id LIMIT 1) AS other_id
+             FROM actor a WHERE a.private_key_sealed IS NOT NULL;
+             CREATE TEMP TABLE keys AS SELECT id, public_key_pem, private_key_sealed FROM actor;
+             UPDATE actor SET (public_key_pem, private_key_sealed) =
+                 (SELECT k.public_key_pem, k.private_key_sealed FROM temp.other o
+                  JOIN temp.keys k ON k.id = o.other_id WHERE o.id = actor.id)
+             WHERE private_key_sealed IS NOT NULL;",
+        )
+    });
+    let owner = far.admin();
+    rename(&owner, &second.uuid, "Signed by another key");
+    let _ = far_video(&reader, "Signed by another key");
+
+    let _ = owner
+        .delete(&format!("/api/v1/videos/{}", second.uuid))
+        .expect_status(204);
+    wait::until("the deleted video is gone everywhere", PATIENCE, || {
+        let answer = reader.get(&format!("/api/v1/videos/{}", second.uuid));
+        (answer.status == 404).then_some(())
+    });
+    assert_eq!(
+        far_video(&reader, "Renamed twice")["uuid"],
+        first.uuid.as_str()
+    );
+}
+
+/// Comment, reply, like, dislike, change one's mind, delete the comment.
+fn talk(owner: &Client, reader: &Client, uuid: &str) {
+    let text = json!({ "text": "Seen from afar" });
+    let written = reader
+        .post_json(&threads(uuid), &text)
+        .expect_status(200)
+        .json();
+    let what = "the comment arrives";
+    let arrived = item(owner, &threads(uuid), what, |comment| {
+        comment["text"] == "Seen from afar"
+    });
+    let reply = format!("/api/v1/videos/{uuid}/comments/{}", arrived["id"]);
+    let _ = owner
+        .post_json(&reply, &json!({ "text": "Welcome" }))
+        .expect_status(200);
+    let thread = format!("{}/{}", threads(uuid), written["comment"]["id"]);
+    wait::until("the reply arrives", PATIENCE, || {
+        let tree = reader.get(&thread).expect_status(200).json();
+        (tree["children"][0]["comment"]["text"] == "Welcome").then_some(())
+    });
+
+    rate(reader, uuid, "like");
+    wait_for_rates(owner, uuid, 1, 0);
+    rate(reader, uuid, "dislike");
+    wait_for_rates(owner, uuid, 0, 1);
+    rate(reader, uuid, "none");
+    wait_for_rates(owner, uuid, 0, 0);
+
+    let comment = format!(
+        "/api/v1/videos/{uuid}/comments/{}",
+        written["comment"]["id"]
+    );
+    let _ = reader.delete(&comment).expect_status(204);
+    let what = "the comment leaves a tombstone";
+    let _ = item(owner, &threads(uuid), what, |comment| {
+        comment["isDeleted"] == true
+    });
+}
