@@ -1,4 +1,4 @@
-//! Feeds of videos at PeerTube's addresses: RSS 2.0 with Media RSS, Atom (RFC 4287), JSON Feed 1.1, and
+//! Feeds of videos and comments at PeerTube's addresses: RSS 2.0 with Media RSS, Atom (RFC 4287), JSON Feed 1.1, and
 //! podcasts (RSS with the `itunes` and `podcast` namespaces).
 //!
 //! A request's path, query and `Accept` in, a document out. A feed holds [`FEED_VIDEOS`] videos, comes
@@ -22,6 +22,7 @@ mod rss;
 mod uuid5;
 mod xml;
 
+use app::social::{self, FeedScope};
 use app::videos::{self, FeedOwner, Viewer};
 use app::{AppError, Rejection};
 use ports::Platform;
@@ -32,7 +33,7 @@ pub use query::QUERY_MAX_BYTES;
 use query::{FeedQuery, ListWanted};
 pub use route::{Format, Route};
 
-/// Videos of a feed, as PeerTube's default configuration has it.
+/// Videos or comments of a feed, as PeerTube's default configuration has it.
 pub const FEED_VIDEOS: u32 = 20;
 
 /// A feed as it is sent.
@@ -89,7 +90,7 @@ async fn videos_feed<P: Platform>(
 ) -> Result<Document, AppError> {
     let form = query::form(asked.query)?;
     let wanted = ListWanted::read(&form, &platform.settings().public_origin)?;
-    let list = wanted.list_query()?;
+    let list = wanted.list_query();
     let mut found = videos::feed(platform, &list).await?;
     if !wanted.owner_matches(&found.owner) {
         found.videos.clear();
@@ -112,21 +113,27 @@ async fn comments_feed<P: Platform>(
 ) -> Result<Document, AppError> {
     let form = query::form(asked.query)?;
     let wanted = FeedQuery::read(&form, &platform.settings().public_origin)?;
-    let about = match wanted.video()? {
+    let (about, scope) = match wanted.video()? {
         Some(video) => {
             let details = videos::details(platform, video, Viewer::ANONYMOUS).await?;
-            About::of_video(platform.settings(), markup, &details)
+            let about = About::of_video(platform.settings(), markup, &details);
+            (about, FeedScope::Video(details.video.id))
         }
         None => {
-            let owner = videos::feed_owner(platform, wanted.scope()?).await?;
-            About::of_owner(platform.settings(), markup, &owner)
+            let owner = videos::feed_owner(platform, wanted.scope()).await?;
+            let scope = match &owner {
+                FeedOwner::Instance => FeedScope::Instance,
+                FeedOwner::Channel(channel) => FeedScope::Channel(channel.id),
+                FeedOwner::Account(account) => FeedScope::Account(account.id),
+            };
+            (About::of_owner(platform.settings(), markup, &owner), scope)
         }
     };
-    // Nobody can comment yet: the feed is there for those who wait for the first one.
+    let comments = social::comment_feed(platform, scope, FEED_VIDEOS).await?;
     let feed = Feed {
         resource: Resource::Comments,
         query: asked.query,
-        items: Vec::new(),
+        items: model::comments(platform.settings(), markup, comments),
         about,
     };
     print(&feed, wanted.format(format), asked)
@@ -150,6 +157,8 @@ async fn podcast_feed<P: Platform>(
     let mut list = videos::ListQuery::page(scope, newest);
     list.filters = VideoFilters {
         skip_count: true,
+        // Of another server's channel that server makes the podcast: directories would list both.
+        is_local: Some(true),
         ..VideoFilters::default()
     };
     let found = videos::feed(platform, &list).await?;

@@ -4,6 +4,7 @@ use app::videos::{FeedOwner, FeedVideo, urls};
 use ports::Settings;
 use rest::IsoDate;
 use rest::actor::ActorImage;
+use rest::social::ManagedComment;
 use rest::video::{Thumbnail, VideoDetails};
 
 use crate::Markup;
@@ -55,7 +56,7 @@ pub(crate) struct About {
     pub podcast_url: Option<String>,
 }
 
-/// A video in a feed.
+/// A video or a comment in a feed.
 pub(crate) struct Item {
     pub title: String,
     /// Watch page.
@@ -79,6 +80,7 @@ pub(crate) struct Item {
     pub account: Person,
     /// The account's ActivityPub id.
     pub account_id: String,
+    /// Empty for a comment, which shows nothing.
     pub embed_url: String,
     /// Largest first.
     pub thumbnails: Vec<Thumbnail>,
@@ -214,6 +216,54 @@ pub(crate) fn items(
         .into_iter()
         .map(|video| item(&settings.public_origin, markup, video))
         .collect()
+}
+
+/// Comments as items: what is said, by whom, under which video.
+pub(crate) fn comments(
+    settings: &Settings,
+    markup: &impl Markup,
+    comments: Vec<ManagedComment>,
+) -> Vec<Item> {
+    comments
+        .into_iter()
+        .map(|comment| said(&settings.public_origin, markup, comment))
+        .collect()
+}
+
+fn said(origin: &str, markup: &impl Markup, comment: ManagedComment) -> Item {
+    let author = match &comment.account {
+        Some(account) => Person {
+            name: account.display_name.clone(),
+            url: account.url.clone(),
+        },
+        None => Person {
+            name: "Somebody".to_owned(),
+            url: format!("{origin}/"),
+        },
+    };
+    let video = rest::ids::short_uuid(&comment.video.uuid).unwrap_or(comment.video.uuid);
+    let id = comment.id;
+    Item {
+        title: format!("{} on {}", author.name, comment.video.name),
+        url: format!("{origin}/w/{video}/comments?comment={id}#comment-{id}"),
+        summary: markup.plain_text(&comment.text, SUMMARY_MAX_CHARS),
+        html: markup.html(&comment.text, HTML_MAX_BYTES),
+        published_at: comment.created_at,
+        updated_at: comment.updated_at,
+        is_nsfw: false,
+        category: None,
+        tags: Vec::new(),
+        language: None,
+        duration_secs: 0,
+        views: 0,
+        account_id: author.url.clone(),
+        account: author.clone(),
+        channel: author,
+        embed_url: String::new(),
+        thumbnails: Vec::new(),
+        files: Files::default(),
+        id: comment.url,
+    }
 }
 
 fn item(origin: &str, markup: &impl Markup, video: FeedVideo) -> Item {

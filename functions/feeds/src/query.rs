@@ -1,6 +1,7 @@
 //! What the query of a feed asks for: whose videos, which of them, in which order.
 
-use app::videos::{FeedOwner, ListQuery, ListScope, urls};
+use app::follows::name_at;
+use app::videos::{FeedOwner, ListQuery, ListScope};
 use app::{AppError, Rejection};
 use rest::form::{FieldReader, FormBody};
 use rest::ids::VideoRef;
@@ -35,8 +36,8 @@ pub(crate) fn form(query: &str) -> Result<FormBody, AppError> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum ActorKey {
     Id(i64),
-    /// `None` for a handle of another host.
-    Name(Option<String>),
+    /// As it is stored: with its host where that is another.
+    Name(String),
 }
 
 impl ActorKey {
@@ -50,18 +51,13 @@ impl ActorKey {
             return Some(Self::Id(id));
         }
         let handle = reader.text(name_field, 1..=HANDLE_MAX_CHARS)?;
-        Some(Self::Name(match handle.split_once('@') {
-            None => Some(handle.to_owned()),
-            Some((name, host)) => host
-                .eq_ignore_ascii_case(urls::host(origin))
-                .then(|| name.to_owned()),
-        }))
+        Some(Self::Name(name_at(origin, handle)))
     }
 
-    fn is(&self, id: i64, name: &str) -> bool {
+    fn is(&self, id: i64, name: &str, host: &str) -> bool {
         match self {
             Self::Id(own) => *own == id,
-            Self::Name(own) => own.as_deref() == Some(name),
+            Self::Name(own) => own == name || *own == format!("{name}@{host}"),
         }
     }
 }
@@ -114,23 +110,13 @@ impl FeedQuery {
     }
 
     /// Whose feed it is; a channel goes before its account.
-    ///
-    /// # Errors
-    /// 404 for a handle of another host.
-    pub(crate) fn scope(&self) -> Result<ListScope<'_>, AppError> {
-        let elsewhere = |what| AppError::not_found(format!("{what} not found"));
+    pub(crate) fn scope(&self) -> ListScope<'_> {
         match (&self.channel, &self.account) {
-            (Some(ActorKey::Id(id)), _) => Ok(ListScope::ChannelId(*id)),
-            (Some(ActorKey::Name(name)), _) => name
-                .as_deref()
-                .map(ListScope::Channel)
-                .ok_or_else(|| elsewhere("Video channel")),
-            (None, Some(ActorKey::Id(id))) => Ok(ListScope::AccountId(*id)),
-            (None, Some(ActorKey::Name(name))) => name
-                .as_deref()
-                .map(ListScope::Account)
-                .ok_or_else(|| elsewhere("Account")),
-            (None, None) => Ok(ListScope::Instance),
+            (Some(ActorKey::Id(id)), _) => ListScope::ChannelId(*id),
+            (Some(ActorKey::Name(name)), _) => ListScope::Channel(name),
+            (None, Some(ActorKey::Id(id))) => ListScope::AccountId(*id),
+            (None, Some(ActorKey::Name(name))) => ListScope::Account(name),
+            (None, None) => ListScope::Instance,
         }
     }
 
@@ -171,13 +157,13 @@ impl ListWanted {
         })
     }
 
-    pub(crate) fn list_query(&self) -> Result<ListQuery<'_>, AppError> {
-        Ok(ListQuery {
-            scope: self.feed.scope()?,
+    pub(crate) fn list_query(&self) -> ListQuery<'_> {
+        ListQuery {
+            scope: self.feed.scope(),
             page: self.page,
             filters: self.filters.clone(),
             viewer: None,
-        })
+        }
     }
 
     /// Whether the channel that was found belongs to the account that was asked for.
@@ -186,7 +172,7 @@ impl ListWanted {
             (Some(account), FeedOwner::Channel(channel)) => channel
                 .owner_account
                 .as_ref()
-                .is_some_and(|owner| account.is(owner.id, &owner.name)),
+                .is_some_and(|owner| account.is(owner.id, &owner.name, &owner.host)),
             _ => true,
         }
     }

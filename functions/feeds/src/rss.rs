@@ -110,6 +110,9 @@ pub(crate) fn enclosure(xml: &mut Xml, enclosure: &Enclosure<'_>) {
 
 /// Media RSS of a video.
 pub(crate) fn media(xml: &mut Xml, item: &Item) {
+    if item.embed_url.is_empty() {
+        return;
+    }
     let views = item.views.to_string();
     xml.element("media:community", &[], |xml| {
         xml.empty("media:statistics", &[("views", &views)]);

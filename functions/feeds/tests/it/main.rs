@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's own requests and answers")]
 
+mod comments;
 mod fixture;
 mod formats;
 mod podcast;

@@ -1,21 +1,12 @@
 //! Handles and hosts as clients write them.
 
 use crate::AppError;
+pub(super) use crate::follows::name_at as stored_name;
 use crate::videos::urls;
 
 /// Longest handle or host that is looked up, in bytes: 50 characters of name, `@`, and a host of 253 with its
 /// port.
 const NAME_MAX_BYTES: usize = 320;
-
-/// The name under which an account is stored: without our own host, `name@host` with the host in lower case.
-pub(super) fn stored_name(origin: &str, handle: &str) -> String {
-    let handle = handle.trim().trim_start_matches('@');
-    match handle.split_once('@') {
-        Some((name, host)) if host.eq_ignore_ascii_case(urls::host(origin)) => name.to_owned(),
-        Some((name, host)) => format!("{name}@{}", host.to_ascii_lowercase()),
-        None => handle.to_owned(),
-    }
-}
 
 /// A host, with its port if it has one, in lower case.
 ///
