@@ -7,6 +7,7 @@ use rsa::pkcs1v15::SigningKey;
 use rsa::pkcs8::{EncodePublicKey, LineEnding};
 use rsa::rand_core::OsRng;
 use rsa::signature::{SignatureEncoding, Signer};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -96,4 +97,26 @@ impl Author {
             body,
         }
     }
+}
+
+/// The present as HTTP writes it (RFC 9110, 5.6.7). SQLite knows the calendar.
+#[must_use]
+pub fn http_date() -> String {
+    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let sql = "SELECT strftime('%w', 'now'), strftime('%d', 'now'), strftime('%m', 'now') - 1,
+                      strftime('%Y %H:%M:%S GMT', 'now')";
+    let calendar = Connection::open_in_memory().and_then(|database| {
+        database.query_row(sql, [], |row| {
+            let (weekday, day): (String, String) = (row.get(0)?, row.get(1)?);
+            let weekday: usize = weekday.parse().unwrap_or(0);
+            let month: u8 = row.get(2)?;
+            let rest: String = row.get(3)?;
+            let (weekday, month) = (DAYS[weekday % 7], MONTHS[usize::from(month % 12)]);
+            Ok(format!("{weekday}, {day} {month} {rest}"))
+        })
+    });
+    calendar.unwrap_or_else(|error| panic!("no date: {error}"))
 }

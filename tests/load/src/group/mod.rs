@@ -2,6 +2,7 @@
 
 mod costs;
 mod cpu;
+mod federation;
 mod page;
 mod peers;
 mod ranges;
@@ -25,7 +26,7 @@ pub struct Group {
 }
 
 /// All groups, the quick ones first.
-pub const ALL: [Group; 11] = [
+pub const ALL: [Group; 12] = [
     Group {
         name: "size",
         title: "what is deployed",
@@ -70,6 +71,11 @@ pub const ALL: [Group; 11] = [
         name: "tracker",
         title: "messages per second of one swarm, beside the tracker that PeerTube uses",
         measure: tracker::measure,
+    },
+    Group {
+        name: "federation",
+        title: "what other servers get from us and bring to us",
+        measure: federation::measure,
     },
     Group {
         name: "transcoder",
