@@ -2,8 +2,11 @@
 
 mod bad_input;
 mod browser;
+mod deliveries;
 mod discovery;
+mod federation;
 mod fedify;
+mod inbox_attacks;
 mod large_upload;
 mod main_job;
 mod media_http;
@@ -11,6 +14,7 @@ mod other_sources;
 mod p2p;
 mod resume;
 mod runner_socket;
+mod s3;
 mod stock_runner;
 mod tracker;
 mod tracker_http;

@@ -1,0 +1,264 @@
+//! One server elsewhere that says whatever a test wants, and signs it: the other side of an inbox.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::Method;
+use rsa::pkcs1v15::SigningKey;
+use rsa::pkcs8::{EncodePublicKey, LineEnding};
+use rsa::rand_core::OsRng;
+use rsa::signature::{SignatureEncoding, Signer};
+use rsa::{RsaPrivateKey, RsaPublicKey};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::client::{Answer, Client};
+
+const READ_PATIENCE: Duration = Duration::from_secs(30);
+const RSA_BITS: usize = 2048;
+
+/// What a path answers.
+#[derive(Debug, Clone)]
+struct Page {
+    status: u16,
+    /// Where a redirect leads.
+    location: Option<String>,
+    body: Vec<u8>,
+}
+
+type Pages = Arc<Mutex<BTreeMap<String, Page>>>;
+
+/// A server with any number of actors, who share a key. It ends with the process.
+#[derive(Debug)]
+pub struct Stranger {
+    host: String,
+    key: RsaPrivateKey,
+    pages: Pages,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+/// How a delivery is signed; by default as it should be.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// Seconds that the sender's clock is behind; negative when it is ahead.
+    pub age_secs: i64,
+    /// Id of the key, where it is not the actor's own.
+    pub key_id: Option<&'a str>,
+    /// Another body than the one that was signed.
+    pub body: Option<&'a [u8]>,
+}
+
+/// As it should be.
+pub const HONEST: Manner<'static> = Manner {
+    age_secs: 0,
+    key_id: None,
+    body: None,
+};
+
+impl Stranger {
+    /// Starts it on a port of its own.
+    ///
+    /// # Panics
+    /// If there is no port or no key.
+    #[must_use]
+    pub fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+        let address = listener.local_addr().expect("it listens");
+        let stranger = Self {
+            host: address.to_string(),
+            key: RsaPrivateKey::new(&mut OsRng, RSA_BITS).expect("a key of 2048 bits"),
+            pages: Arc::default(),
+            asked: Arc::default(),
+        };
+        let (pages, asked) = (Arc::clone(&stranger.pages), Arc::clone(&stranger.asked));
+        drop(thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (pages, asked) = (Arc::clone(&pages), Arc::clone(&asked));
+                // Whoever hangs up gets no answer.
+                drop(thread::spawn(move || answer(stream, &pages, &asked)));
+            }
+        }));
+        stranger
+    }
+
+    /// An id on this server.
+    #[must_use]
+    pub fn id(&self, path: &str) -> String {
+        format!("http://{}{path}", self.host)
+    }
+
+    /// Has a document be served at its own id.
+    pub fn serve(&self, document: &Value) {
+        let id = document["id"].as_str().unwrap_or_default();
+        let path = id
+            .strip_prefix(&self.id(""))
+            .unwrap_or_else(|| panic!("{id} is not ours"));
+        self.page(path, 200, None, document.to_string().into_bytes());
+    }
+
+    /// Has a path answer whatever it is told.
+    pub fn page(&self, path: &str, status: u16, location: Option<&str>, body: Vec<u8>) {
+        let page = Page {
+            status,
+            location: location.map(str::to_owned),
+            body,
+        };
+        let mut pages = self.pages.lock().expect("no answer panics");
+        pages.insert(path.to_owned(), page);
+    }
+
+    /// Takes the paths that were asked for.
+    #[must_use]
+    pub fn take_asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().expect("no answer panics"))
+    }
+
+    /// Adds a person or a group, and answers its id. A group names its owner.
+    #[must_use]
+    pub fn actor(&self, kind: &str, path: &str, owner: Option<&str>) -> String {
+        let id = self.id(path);
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let key = RsaPublicKey::from(&self.key).to_public_key_pem(LineEnding::LF);
+        let mut actor = json!({
+            "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
+            "id": id, "type": kind, "preferredUsername": name, "inbox": format!("{id}/inbox"),
+            "outbox": format!("{id}/outbox"), "followers": format!("{id}/followers"), "url": id,
+            "publicKey": {
+                "id": format!("{id}#main-key"), "owner": id,
+                "publicKeyPem": key.expect("a key can be written"),
+            },
+        });
+        if let Some(owner) = owner {
+            actor["attributedTo"] = json!([{"type": "Person", "id": owner}]);
+        }
+        self.serve(&actor);
+        id
+    }
+
+    /// Signed headers of a delivery, draft-cavage-http-signatures-12.
+    #[must_use]
+    pub fn sign(
+        &self,
+        client_origin: &str,
+        activity: &Value,
+        manner: Manner<'_>,
+    ) -> Vec<(String, String)> {
+        let actor = activity["actor"].as_str().unwrap_or_default();
+        let key_id = manner
+            .key_id
+            .map_or_else(|| format!("{actor}#main-key"), str::to_owned);
+        let host = client_origin.trim_start_matches("http://");
+        let body = activity.to_string();
+        let digest = format!(
+            "SHA-256={}",
+            STANDARD.encode(Sha256::digest(body.as_bytes()))
+        );
+        let date = http_date(manner.age_secs);
+        let message =
+            format!("(request-target): post /inbox\nhost: {host}\ndate: {date}\ndigest: {digest}");
+        let key = SigningKey::<rsa::sha2::Sha256>::new(self.key.clone());
+        let signature = STANDARD.encode(key.sign(message.as_bytes()).to_bytes());
+        let header = |name: &str, value: String| (name.to_owned(), value);
+        vec![
+            header("content-type", "application/activity+json".to_owned()),
+            header("date", date),
+            header("digest", digest),
+            header(
+                "signature",
+                format!(
+                    "keyId=\"{key_id}\",algorithm=\"rsa-sha256\",headers=\"(request-target) host date digest\",\
+                 signature=\"{signature}\""
+                ),
+            ),
+        ]
+    }
+
+    /// Delivers an activity to an instance's shared inbox.
+    #[must_use]
+    pub fn deliver(
+        &self,
+        client: &Client,
+        origin: &str,
+        activity: &Value,
+        manner: Manner<'_>,
+    ) -> Answer {
+        let headers = self.sign(origin, activity, manner);
+        let headers: Vec<(&str, &str)> = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let body = activity.to_string();
+        let body = manner.body.unwrap_or(body.as_bytes());
+        client.call(Method::POST, "/inbox", &headers, body)
+    }
+}
+
+fn answer(mut stream: TcpStream, pages: &Pages, asked: &Arc<Mutex<Vec<String>>>) {
+    let _ = stream.set_read_timeout(Some(READ_PATIENCE));
+    let Ok(reading) = stream.try_clone() else {
+        return;
+    };
+    let mut lines = BufReader::new(reading).lines();
+    let first = lines.next().and_then(Result::ok).unwrap_or_default();
+    while lines
+        .next()
+        .and_then(Result::ok)
+        .is_some_and(|line| !line.is_empty())
+    {}
+    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
+    let page = pages.lock().expect("no answer panics").get(&path).cloned();
+    asked.lock().expect("no answer panics").push(path);
+    let page = page.unwrap_or(Page {
+        status: 404,
+        location: None,
+        body: Vec::new(),
+    });
+    let location = page
+        .location
+        .map_or(String::new(), |to| format!("Location: {to}\r\n"));
+    let head = format!(
+        "HTTP/1.1 {} Status\r\nContent-Type: application/activity+json\r\nContent-Length: {}\r\n{location}\
+         Connection: close\r\n\r\n",
+        page.status,
+        page.body.len()
+    );
+    let _ = stream.write_all(head.as_bytes());
+    let _ = stream.write_all(&page.body);
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, `age_secs` ago.
+fn http_date(age_secs: i64) -> String {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("it is later than 1970");
+    let secs = i64::try_from(since.as_secs()).expect("a date") - age_secs;
+    let (days, of_day) = (secs.div_euclid(86_400), secs.rem_euclid(86_400));
+    let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        [usize::try_from(days.rem_euclid(7)).expect("below 7")];
+    // Days since 0000-03-01, after Howard Hinnant's civil_from_days.
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_index = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month_index + 2) / 5 + 1;
+    let month = if month_index < 10 {
+        month_index + 3
+    } else {
+        month_index - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let month = months[usize::try_from(month - 1).expect("1 to 12")];
+    let (hours, minutes, secs) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+    format!("{weekday}, {day:02} {month} {year:04} {hours:02}:{minutes:02}:{secs:02} GMT")
+}
