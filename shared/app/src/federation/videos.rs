@@ -111,7 +111,7 @@ pub async fn store<P: Platform>(platform: &P, video: &RemoteVideo) -> Result<Vid
     if is_ours(platform, &video.id) {
         return Err(refused("another server describes a video of ours"));
     }
-    if !video.audience.is_public() {
+    if !is_open(video) {
         return Err(refused(format!("{} is not public", video.id)));
     }
     let channel = channel(platform, video).await?;
@@ -141,6 +141,14 @@ pub async fn store<P: Platform>(platform: &P, video: &RemoteVideo) -> Result<Vid
         platform.tasks().send(Task::Federation(task)).await?;
     }
     row.ok_or_else(|| AppError::bug("a video was stored and is not there"))
+}
+
+/// Whether whoever has the link may see it. An unlisted video of PeerTube's names nobody at all: neither
+/// followers, whom a private one would name, nor everybody.
+#[must_use]
+pub fn is_open(video: &RemoteVideo) -> bool {
+    let audience = &video.audience;
+    audience.is_public() || (audience.to.is_empty() && audience.cc.is_empty())
 }
 
 /// The group among those whom the video is attributed to, on the video's own host: servers speak for

@@ -116,7 +116,7 @@ async fn video_as_it_is<P: Platform>(
     sender: Option<&str>,
 ) -> Result<Outcome, AppError> {
     let known = videos::stored(platform, &video.id).await?;
-    if !video.audience.is_public() {
+    if !videos::is_open(video) {
         // It was public once, and is no more.
         let known = known.and_then(|row| row.remote_url);
         let gone = known.map(|url| remote_video::delete(&url));

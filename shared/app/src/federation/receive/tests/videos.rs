@@ -107,14 +107,18 @@ fn an_unlisted_video_is_not_in_the_lists() {
     let world = World::new();
     world.follow(&instance(), BOB, "accepted");
     let mut unlisted = video(FAR_VIDEO, 1);
-    unlisted["to"] = json!([]);
-    unlisted["cc"] = json!(PUBLIC);
-    world.receive(&activity("Create", BOB, unlisted));
-    assert_eq!(
-        world.dump("SELECT privacy FROM video WHERE remote_url IS NOT NULL"),
-        ["2"]
-    );
-    assert_eq!(world.dump("SELECT listed_videos FROM video_total"), ["1"]);
+    // Mastodon's way, and PeerTube's.
+    for (minute, cc) in [(1, json!(PUBLIC)), (2, json!([]))] {
+        unlisted["updated"] = json!(format!("2025-01-01T00:{minute:02}:00.000Z"));
+        unlisted["to"] = json!([]);
+        unlisted["cc"] = cc;
+        world.receive(&activity("Update", BOB, unlisted.clone()));
+        assert_eq!(
+            world.dump("SELECT privacy FROM video WHERE remote_url IS NOT NULL"),
+            ["2"]
+        );
+        assert_eq!(world.dump("SELECT listed_videos FROM video_total"), ["1"]);
+    }
 }
 
 #[test]
