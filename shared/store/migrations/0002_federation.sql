@@ -101,6 +101,8 @@ CREATE UNIQUE INDEX comment_by_remote_url ON comment (remote_url) WHERE remote_u
 CREATE INDEX comment_of_video ON comment (video_id, thread_id, id);
 CREATE INDEX comment_of_thread ON comment (thread_id, id) WHERE thread_id IS NOT NULL;
 CREATE INDEX comment_of_account ON comment (account_id);
+-- For the foreign key: without it every comment that goes would have all others read.
+CREATE INDEX comment_of_parent ON comment (parent_id) WHERE parent_id IS NOT NULL;
 
 CREATE TABLE video_rate (
     video_id INTEGER NOT NULL REFERENCES video (id) ON DELETE CASCADE,
@@ -121,6 +123,7 @@ CREATE TABLE video_share (
     created_at_unix_ms INTEGER NOT NULL,
     PRIMARY KEY (video_id, actor_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX video_share_of_actor ON video_share (actor_id);
 
 -- Activities that were done, and ids of what is deleted or undone: whatever comes again, or too late, is
 -- nothing new. Cron forgets them.
