@@ -86,23 +86,17 @@ impl Scene {
         let details = video::details(&self.visitor, &self.uuid);
         let threads = format!("/api/v1/videos/{}/comment-threads", self.uuid);
         let threads = self.visitor.get(&threads).expect_status(200).json();
-        let texts: Vec<Value> = threads["data"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|thread| thread["text"].clone())
+        let texts: Vec<&Value> = items(&threads)
+            .map(|thread| &thread["text"])
             // Marks that were deleted keep their places.
-            .filter(|text| text != "")
+            .filter(|text| **text != "")
             .collect();
-        let far = self
-            .visitor
-            .get("/api/v1/videos?isLocal=false")
-            .expect_status(200)
-            .json();
+        let far = self.visitor.get("/api/v1/videos?isLocal=false");
+        let far = far.expect_status(200).json();
+        let far_names: Vec<&Value> = items(&far).map(|video| &video["name"]).collect();
         json!({
             "likes": details["likes"], "dislikes": details["dislikes"], "texts": texts,
-            "name": details["name"], "far": far["data"].as_array().unwrap().iter()
-                .map(|video| video["name"].clone()).collect::<Vec<Value>>(),
+            "name": details["name"], "far": far_names,
         })
     }
 
@@ -125,6 +119,10 @@ impl Scene {
             (!texts.contains(&text)).then_some(())
         });
     }
+}
+
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list["data"].as_array().expect("a list has data").iter()
 }
 
 fn far_video(scene: &Scene, name: &str) -> Value {
