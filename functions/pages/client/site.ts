@@ -66,6 +66,14 @@ document.addEventListener('keydown', event => {
   }
 })
 
+// Following a channel: what it needs comes when nothing else is to be done.
+const joining = document.querySelector<HTMLElement>('[data-follow-script]')
+if (joining) {
+  const load = () => void import(joining.dataset['followScript'] ?? '').catch(() => undefined)
+  if ('requestIdleCallback' in window) requestIdleCallback(load, { timeout: 4000 })
+  else setTimeout(load, 1500)
+}
+
 // Another tab signed in or out.
 addEventListener('storage', event => {
   if (event.key !== 'edgetube.session') return

@@ -7,10 +7,11 @@
 use std::{env, error::Error, fs, path::Path};
 
 use pages::{
-    AboutSection, CaptionTrack, ListKind, PageKind, Sharing, Site, Watch, page_headers,
-    render_about, render_account, render_channel, render_embed, render_embed_shell, render_error,
-    render_home, render_list, render_login, render_my_videos, render_not_found, render_search,
-    render_upload, render_watch, render_watch_shell,
+    AboutSection, CaptionTrack, Elsewhere, Found, ListKind, Meeting, PageKind, Sharing, Site,
+    Watch, page_headers, render_about, render_account, render_channel, render_embed,
+    render_embed_shell, render_error, render_follows, render_home, render_list, render_login,
+    render_my_videos, render_not_found, render_remote_interaction, render_search,
+    render_subscriptions, render_upload, render_watch, render_watch_shell,
 };
 use rest::{ResultList, stats::ServerStats, video::VideoListItem};
 
@@ -131,6 +132,7 @@ fn pages_of(site: &Site) -> Vec<(&'static str, PageKind, String)> {
             markdown: RULES,
         },
     ];
+    let nothing = ResultList::new(0, Vec::new());
     let stats = ServerStats {
         total_local_videos: 61,
         total_local_video_views: 184_233,
@@ -139,7 +141,50 @@ fn pages_of(site: &Site) -> Vec<(&'static str, PageKind, String)> {
         total_local_video_files_size: 88_123_456_789,
         ..ServerStats::default()
     };
+    let found = Found {
+        channels: std::slice::from_ref(&channel),
+        videos: &list,
+        may_be_elsewhere: false,
+    };
+    let asked = Found {
+        channels: &[],
+        videos: &nothing,
+        may_be_elsewhere: true,
+    };
+    let mut far_channel = channel.clone();
+    far_channel.is_local = false;
+    far_channel.host = "films.other.example".to_owned();
+    let mut far = details.clone();
+    far.video.is_local = false;
+    far.video.channel = far_channel.clone();
+    let elsewhere = Elsewhere {
+        page_url: "https://films.other.example/w/1".to_owned(),
+        meeting: Meeting::ByVideo,
+    };
+    let far_watch = Watch {
+        video: &far,
+        elsewhere: Some(&elsewhere),
+        ..watch
+    };
     vec![
+        ("watch-far", PageKind::Watch, render_watch(site, far_watch)),
+        (
+            "channel-far",
+            PageKind::List,
+            render_channel(site, &far_channel, 1, &list),
+        ),
+        (
+            "search-far",
+            PageKind::List,
+            render_search(site, "films@other.example", 1, asked),
+        ),
+        ("subscriptions", PageKind::Shell, render_subscriptions(site)),
+        (
+            "remote-interaction",
+            PageKind::Shell,
+            render_remote_interaction(site),
+        ),
+        ("follows", PageKind::Shell, render_follows(site)),
         (
             "home",
             PageKind::List,
@@ -154,7 +199,7 @@ fn pages_of(site: &Site) -> Vec<(&'static str, PageKind, String)> {
         (
             "search",
             PageKind::List,
-            render_search(site, "shutter", 1, &list),
+            render_search(site, "shutter", 1, found),
         ),
         ("watch", PageKind::Watch, render_watch(site, watch)),
         (

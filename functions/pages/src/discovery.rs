@@ -18,7 +18,7 @@ pub const FAVICON_SVG: &str = include_str!("../templates/icons/favicon.svg");
 pub fn robots_txt(site: &Site) -> String {
     format!(
         "User-agent: *\nDisallow: /api/\nDisallow: /login\nDisallow: /upload\n\
-         Disallow: /my-library/\nDisallow: /search\n\nSitemap: {}/sitemap.xml\n",
+         Disallow: /my-library/\nDisallow: /search\nDisallow: /videos/subscriptions\nDisallow: /remote-interaction\nDisallow: /admin/\n\nSitemap: {}/sitemap.xml\n",
         site.origin
     )
 }

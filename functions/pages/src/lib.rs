@@ -37,9 +37,12 @@ pub use view::{
     },
     embed::{render_embed, render_embed_shell},
     home::{HOME_LATEST, HOME_TRENDING, render_home},
-    list::{LIST_PER_PAGE, render_list, render_search},
+    list::{Found, LIST_PER_PAGE, render_list, render_search},
     message::{render_error, render_not_found, render_watch_shell},
-    shell::{render_login, render_moderation, render_my_videos, render_upload},
+    shell::{
+        render_follows, render_login, render_moderation, render_my_videos,
+        render_remote_interaction, render_subscriptions, render_upload,
+    },
     watch::{RELATED_VIDEOS, Watch, render_description, render_watch},
 };
 

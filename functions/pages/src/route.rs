@@ -42,6 +42,12 @@ pub enum PageRoute {
     MyVideos,
     /// `/moderation`, and where PeerTube has it.
     Moderation,
+    /// `/videos/subscriptions`.
+    Subscriptions,
+    /// `/remote-interaction`: where other servers send people who want to follow or comment from here.
+    RemoteInteraction,
+    /// `/admin/follows`, and PeerTube's paths for the same.
+    Follows,
     /// `/about` and `/about/instance`.
     About,
     /// `/robots.txt`.
@@ -113,6 +119,16 @@ impl PageRoute {
             ["videos", "trending" | "most-liked" | "hot"] => Self::List(ListKind::Trending),
             ["videos", "local"] => Self::List(ListKind::Local),
             ["search"] => Self::Search,
+            ["videos", "subscriptions"] => Self::Subscriptions,
+            ["remote-interaction"] => Self::RemoteInteraction,
+            ["admin", "follows"]
+            | ["admin", "follows", "following-list" | "followers-list"]
+            | [
+                "admin",
+                "settings",
+                "follows",
+                "following-list" | "followers-list",
+            ] => Self::Follows,
             ["w", id] | ["videos", "watch", id] => Self::Watch(video_id(id)?),
             ["w", id, "description"] => Self::Description(video_id(id)?),
             ["w", id, "comments"] | ["videos", "watch", id, "comments"] => {

@@ -3,10 +3,11 @@
 use rest::{ResultList, stats::ServerStats};
 
 use crate::{
-    AboutSection, CaptionTrack, ListKind, RELATED_VIDEOS, Watch, render_about, render_account,
-    render_channel, render_description, render_embed, render_embed_shell, render_error,
-    render_home, render_list, render_login, render_my_videos, render_not_found, render_search,
-    render_upload, render_watch, render_watch_shell, sample,
+    AboutSection, CaptionTrack, Elsewhere, Found, ListKind, Meeting, RELATED_VIDEOS, Watch,
+    render_about, render_account, render_channel, render_description, render_embed,
+    render_embed_shell, render_error, render_follows, render_home, render_list, render_login,
+    render_my_videos, render_not_found, render_remote_interaction, render_search,
+    render_subscriptions, render_upload, render_watch, render_watch_shell, sample,
 };
 
 /// The project's bound for a watch page.
@@ -41,6 +42,11 @@ fn every_page(details: &rest::video::VideoDetails) -> Vec<(&'static str, String)
         .clone_from(&details.video.channel.display_name);
     let list = ResultList::new(60, vec![item]);
     let channel = &details.video.channel;
+    let found = Found {
+        channels: std::slice::from_ref(channel),
+        videos: &list,
+        may_be_elsewhere: true,
+    };
     let mut account = sample::account();
     account.display_name.clone_from(&channel.display_name);
     account.description.clone_from(&channel.description);
@@ -53,7 +59,10 @@ fn every_page(details: &rest::video::VideoDetails) -> Vec<(&'static str, String)
         ("home", render_home(&site, &list.data, &list.data)),
         ("empty home", render_home(&site, &[], &[])),
         ("list", render_list(&site, ListKind::Local, 2, &list)),
-        ("search", render_search(&site, text, 1, &list)),
+        ("search", render_search(&site, text, 1, found)),
+        ("subscriptions", render_subscriptions(&site)),
+        ("remote interaction", render_remote_interaction(&site)),
+        ("follows", render_follows(&site)),
         ("watch", watch(details)),
         ("description", render_description(&site, details)),
         ("channel", render_channel(&site, channel, 1, &list)),
@@ -332,4 +341,83 @@ fn unlisted_videos_stay_out_of_search_engines() {
     let html = watch(&details);
     assert!(html.contains("<meta name=\"robots\" content=\"noindex\">"));
     assert!(html.contains("<span>Unlisted</span>"));
+}
+
+#[test]
+fn a_video_of_another_server_says_so_and_plays_from_there() {
+    let site = sample::site();
+    let mut details = sample::video();
+    details.video.is_local = false;
+    details.video.url = "https://far.example/videos/watch/1".to_owned();
+    details.video.channel.host = "far.example".to_owned();
+    details.video.channel.is_local = false;
+    details.tracker_urls = vec!["wss://far.example/tracker/socket".to_owned()];
+    let captions = [CaptionTrack {
+        language: "fr".to_owned(),
+        label: "French".to_owned(),
+        url: "https://far.example/fr.vtt".to_owned(),
+    }];
+    let html = |meeting| {
+        let elsewhere = Elsewhere {
+            page_url: "https://far.example/w/1".to_owned(),
+            meeting,
+        };
+        render_watch(
+            &site,
+            Watch {
+                video: &details,
+                storyboard: None,
+                captions: &captions,
+                related: &[],
+                elsewhere: Some(&elsewhere),
+            },
+        )
+    };
+    let page = html(Meeting::ByVideo);
+    for expected in [
+        r#"<link rel="canonical" href="https://far.example/videos/watch/1">"#,
+        r#"<a href="https://far.example/w/1" rel="noopener">"#,
+        r#"crossorigin="anonymous""#,
+        "wss://far.example/tracker/socket",
+        r#"@far.example" aria-pressed="false" disabled>Subscribe"#,
+    ] {
+        assert!(page.contains(expected), "{expected}");
+    }
+    assert!(!page.contains("infoHashes"));
+    let listed = html(Meeting::Listed {
+        renditions: vec!["00ff".to_owned()],
+        sound: None,
+    });
+    assert!(listed.contains(r#""infoHashes":{"renditions":["00ff"],"sound":null}"#));
+    assert!(html(Meeting::Nowhere).contains(r#""p2p":null"#));
+}
+
+#[test]
+fn channels_can_be_followed_from_here_and_from_elsewhere() {
+    let site = sample::site();
+    let channel = sample::channel();
+    let list = ResultList::new(0, Vec::new());
+    let page = render_channel(&site, &channel, 1, &list);
+    assert!(page.contains("data-subscribe="));
+    assert!(page.contains("data-remote-follow="));
+    assert!(!page.contains("Original page"));
+    let account = render_account(&site, &sample::account(), &[], 1, &list);
+    assert!(!account.contains("data-subscribe="), "channels alone");
+    assert!(account.contains("data-remote-follow="));
+}
+
+#[test]
+fn a_search_for_a_handle_offers_to_ask_there() {
+    let site = sample::site();
+    let list = ResultList::new(0, Vec::new());
+    let page = |may_be_elsewhere| {
+        let found = Found {
+            channels: &[],
+            videos: &list,
+            may_be_elsewhere,
+        };
+        render_search(&site, "films@far.example", 1, found)
+    };
+    assert!(page(true).contains(r#"data-elsewhere="films@far.example""#));
+    assert!(!page(false).contains("data-elsewhere"));
 }

@@ -2,15 +2,17 @@
 //! [`comments`].
 
 use app::follows::stored_name;
+use app::search::{self, ChannelWanted};
 use app::videos::{self, ListQuery, ListScope, RemoteOrigin};
 use app::{AppError, Rejection};
 use http::{Request, Response, StatusCode};
 use pages::discovery::{self, SitemapEntry};
 use pages::{
-    AboutSection, CaptionTrack, Elsewhere, HOME_LATEST, HOME_TRENDING, LIST_PER_PAGE, ListKind,
-    Meeting, PageKind, PageRoute, RELATED_VIDEOS, Sharing, Site, Watch,
+    AboutSection, CaptionTrack, Elsewhere, Found, HOME_LATEST, HOME_TRENDING, LIST_PER_PAGE,
+    ListKind, Meeting, PageKind, PageRoute, RELATED_VIDEOS, Sharing, Site, Watch,
 };
 use ports::{Body, Platform, Settings};
+use rest::ResultList;
 use rest::ids::VideoRef;
 use rest::list::{Page, Sort, VideoSort};
 use rest::video::VideoCaption;
@@ -79,6 +81,9 @@ fn fixed(site: &Site, route: &PageRoute) -> Option<Response<Body>> {
         PageRoute::Upload => shell(pages::render_upload(site)),
         PageRoute::MyVideos => shell(pages::render_my_videos(site)),
         PageRoute::Moderation => shell(pages::render_moderation(site)),
+        PageRoute::Subscriptions => shell(pages::render_subscriptions(site)),
+        PageRoute::RemoteInteraction => shell(pages::render_remote_interaction(site)),
+        PageRoute::Follows => shell(pages::render_follows(site)),
         PageRoute::Robots => document("text/plain; charset=utf-8", discovery::robots_txt(site)),
         PageRoute::WebManifest => {
             document("application/manifest+json", discovery::web_manifest(site))
@@ -108,9 +113,10 @@ async fn shown<P: Platform>(platform: &P, site: &Site, route: &PageRoute, query:
         }
         PageRoute::Search => {
             let words = search_words(query);
-            let found = videos::search(platform, &words, number, LIST_PER_PAGE).await?;
-            let html = pages::render_search(site, &words, number, &found);
-            ok(PageKind::List, html)
+            ok(
+                PageKind::List,
+                search(platform, site, &words, number).await?,
+            )
         }
         PageRoute::Channel(name) => {
             let name = stored_name(platform.settings(), name);
@@ -131,6 +137,9 @@ async fn shown<P: Platform>(platform: &P, site: &Site, route: &PageRoute, query:
         PageRoute::Embed(id) => watch(platform, site, id, Kind::Embed).await,
         PageRoute::Comments(_)
         | PageRoute::Moderation
+        | PageRoute::Subscriptions
+        | PageRoute::RemoteInteraction
+        | PageRoute::Follows
         | PageRoute::Login
         | PageRoute::Upload
         | PageRoute::MyVideos
@@ -139,6 +148,43 @@ async fn shown<P: Platform>(platform: &P, site: &Site, route: &PageRoute, query:
         | PageRoute::WebManifest
         | PageRoute::Favicon => Err(AppError::bug("answered elsewhere")),
     }
+}
+
+/// Channels beside the videos of a search.
+const SEARCH_CHANNELS: u32 = 4;
+
+/// Search results as strangers find them; a signed-in browser has other servers asked by itself.
+async fn search<P: Platform>(
+    platform: &P,
+    site: &Site,
+    words: &str,
+    number: u32,
+) -> Result<String, AppError> {
+    let is_address = search::is_address(words);
+    let may_be_elsewhere = is_address || search::is_handle(words);
+    let channels = if may_be_elsewhere {
+        search::channel_at(platform, words, None).await?
+    } else if words.is_empty() || number > 1 {
+        ResultList::new(0, Vec::new())
+    } else {
+        let wanted = ChannelWanted {
+            words,
+            host: None,
+            handles: None,
+        };
+        search::channels(platform, &wanted, 0, SEARCH_CHANNELS).await?
+    };
+    let videos = if is_address {
+        search::video_at(platform, words, None).await?
+    } else {
+        videos::search(platform, words, number, LIST_PER_PAGE).await?
+    };
+    let found = Found {
+        channels: &channels.data,
+        videos: &videos,
+        may_be_elsewhere,
+    };
+    Ok(pages::render_search(site, words, number, found))
 }
 
 fn list_query(kind: ListKind, number: u32) -> ListQuery<'static> {

@@ -62,6 +62,30 @@ export interface Caption { language: Label<string>, fileUrl: string }
 
 export interface ResultList<T> { total: number, data: T[] }
 
+export interface Channel {
+  id: number
+  name: string
+  host: string
+  displayName: string
+  avatars: { fileUrl: string }[]
+}
+
+/** An actor of any kind at one end of a follow. */
+export interface FollowActor {
+  url: string
+  name: string
+  host: string
+  avatars: { fileUrl: string }[]
+}
+
+export interface Follow {
+  id: number
+  follower: FollowActor
+  following: FollowActor
+  state: 'pending' | 'accepted' | 'rejected'
+  createdAt: string
+}
+
 export interface Me {
   username: string
   videoQuota: number

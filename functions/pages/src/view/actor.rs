@@ -14,7 +14,9 @@ use super::{
     print,
 };
 use crate::{
-    Site, markdown,
+    Site,
+    assets::asset_url,
+    markdown,
     text::{Day, count},
 };
 
@@ -36,8 +38,34 @@ struct ActorPage<'a> {
     pager: Pager,
     description: String,
     support: String,
+    join: Join,
     owner: Option<ActorLine>,
     since: Day,
+}
+
+/// How to follow an actor, from here and from elsewhere.
+pub(crate) struct Join {
+    /// `name@host`.
+    pub handle: String,
+    /// Whether people here may subscribe: to channels.
+    pub subscribable: bool,
+    /// What it is called: channel or account.
+    pub kind: &'static str,
+    /// Its page on its own server, for those of others.
+    pub original: Option<String>,
+    pub script: String,
+}
+
+impl Join {
+    pub fn new(actor: &ActorLine, subscribable: bool, original: Option<&String>) -> Self {
+        Self {
+            handle: actor.handle.clone(),
+            subscribable,
+            kind: if subscribable { "channel" } else { "account" },
+            original: original.cloned(),
+            script: asset_url("follow.ts"),
+        }
+    }
 }
 
 /// An actor in one line.
@@ -105,6 +133,7 @@ pub fn render_channel(
             .owner_account
             .as_ref()
             .map(|owner| ActorLine::account(site, owner)),
+        join: Join::new(&actor, true, (!channel.is_local).then_some(&channel.url)),
         since: channel.created_at.into(),
         actor,
     })
@@ -140,6 +169,11 @@ pub fn render_account(
         pager: Pager::new(&path, page, total, LIST_PER_PAGE),
         description: prose(account.description.as_deref()),
         support: String::new(),
+        join: Join::new(
+            &actor,
+            false,
+            account.user_id.is_none().then_some(&account.url),
+        ),
         owner: None,
         since: account.created_at.into(),
         actor,

@@ -68,3 +68,51 @@ pub fn render_my_videos(site: &Site) -> String {
         script: asset_url("my-videos.ts"),
     })
 }
+
+#[derive(Template)]
+#[template(path = "subscriptions.html")]
+struct SubscriptionsPage<'a> {
+    frame: Frame<'a>,
+    script: String,
+}
+
+#[derive(Template)]
+#[template(path = "remote_interaction.html")]
+struct RemoteInteractionPage<'a> {
+    frame: Frame<'a>,
+    script: String,
+}
+
+#[derive(Template)]
+#[template(path = "follows.html")]
+struct FollowsPage<'a> {
+    frame: Frame<'a>,
+    script: String,
+}
+
+/// `/videos/subscriptions`.
+#[must_use]
+pub fn render_subscriptions(site: &Site) -> String {
+    print(&SubscriptionsPage {
+        frame: Frame::hidden(site, "Subscriptions", "/videos/subscriptions"),
+        script: asset_url("subscriptions.ts"),
+    })
+}
+
+/// `/remote-interaction`. The browser looks for what the query `uri` names and goes there.
+#[must_use]
+pub fn render_remote_interaction(site: &Site) -> String {
+    print(&RemoteInteractionPage {
+        frame: Frame::hidden(site, "Follow from here", "/remote-interaction"),
+        script: asset_url("remote-interaction.ts"),
+    })
+}
+
+/// `/admin/follows`.
+#[must_use]
+pub fn render_follows(site: &Site) -> String {
+    print(&FollowsPage {
+        frame: Frame::hidden(site, "Other servers", "/admin/follows"),
+        script: asset_url("follows.ts"),
+    })
+}

@@ -8,7 +8,7 @@ use rest::video::{Storyboard, VideoDetails, VideoFile, VideoListItem};
 use self::seo::Social;
 use super::{
     Frame,
-    actor::ActorLine,
+    actor::{ActorLine, Join},
     card::{Card, SMALL_SIZES},
     print,
 };
@@ -69,6 +69,7 @@ struct WatchPage<'a> {
     day: Day,
     facts: Vec<String>,
     channel: ActorLine,
+    join: Join,
     followers: String,
     downloads: Vec<Download<'a>>,
     notice: Option<String>,
@@ -153,6 +154,7 @@ impl<'a> WatchPage<'a> {
                 .unwrap_or(video.published_at)
                 .into(),
             facts: facts(details),
+            join: Join::new(&ActorLine::channel(site, &video.channel), true, None),
             channel: ActorLine::channel(site, &video.channel),
             followers: count(video.channel.followers_count, "follower"),
             downloads: downloads(site, details),
