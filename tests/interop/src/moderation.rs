@@ -1,5 +1,7 @@
 //! Blocking an account or a whole server.
 
+use std::thread;
+
 use serde_json::json;
 
 use crate::side::Side;
@@ -7,28 +9,42 @@ use crate::side::Side;
 const ACCOUNTS: &str = "/api/v1/server/blocklist/accounts";
 const SERVERS: &str = "/api/v1/server/blocklist/servers";
 
+/// A block that ends with this value, also when a test fails: the others use the same pair.
+#[derive(Debug)]
+pub struct Block<'a> {
+    side: &'a Side,
+    path: String,
+}
+
 impl Side {
     /// Hides everything of an account from everybody here.
-    pub fn block_account(&self, handle: &str) {
+    #[must_use]
+    pub fn block_account(&self, handle: &str) -> Block<'_> {
         let body = json!({ "accountName": handle });
         let _ = self.admin.post_json(ACCOUNTS, &body).expect_status(204);
-    }
-
-    /// Takes the block back.
-    pub fn unblock_account(&self, handle: &str) {
-        let path = format!("{ACCOUNTS}/{handle}");
-        let _ = self.admin.delete(&path).expect_status(204);
+        Block {
+            side: self,
+            path: format!("{ACCOUNTS}/{handle}"),
+        }
     }
 
     /// Hides everything of a server from everybody here.
-    pub fn block_server(&self, host: &str) {
+    #[must_use]
+    pub fn block_server(&self, host: &str) -> Block<'_> {
         let body = json!({ "host": host });
         let _ = self.admin.post_json(SERVERS, &body).expect_status(204);
+        Block {
+            side: self,
+            path: format!("{SERVERS}/{host}"),
+        }
     }
+}
 
-    /// Takes the block back.
-    pub fn unblock_server(&self, host: &str) {
-        let path = format!("{SERVERS}/{host}");
-        let _ = self.admin.delete(&path).expect_status(204);
+impl Drop for Block<'_> {
+    fn drop(&mut self) {
+        let answer = self.side.admin.delete(&self.path);
+        if !thread::panicking() {
+            let _ = answer.expect_status(204);
+        }
     }
 }

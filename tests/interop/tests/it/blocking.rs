@@ -13,12 +13,12 @@ pub fn a_blocked_account_is_not_heard(on: &Direction<'_>) {
         on.publisher.thread(&uuid, "Heard before")
     });
     let guest = on.follower.account_handle();
-    on.publisher.block_account(&guest);
+    let block = on.publisher.block_account(&guest);
     on.until("the guest's comments are hidden", || {
         let shown = on.publisher.thread(&uuid, "Heard before");
         shown.is_none().then_some(())
     });
-    on.publisher.unblock_account(&guest);
+    drop(block);
     let _ = on.follower.comment(&uuid, "Heard after");
     on.until("the guest is heard again", || {
         on.publisher.thread(&uuid, "Heard after")
@@ -33,11 +33,11 @@ pub fn a_blocked_server_is_not_shown(on: &Direction<'_>) {
     on.until("the video is listed", || {
         on.follower.lists(&uuid).then_some(())
     });
-    on.follower.block_server(&on.publisher.host);
+    let block = on.follower.block_server(&on.publisher.host);
     on.until("the video is not listed", || {
         (!on.follower.lists(&uuid)).then_some(())
     });
-    on.follower.unblock_server(&on.publisher.host);
+    drop(block);
     on.until("the video is listed again", || {
         on.follower.lists(&uuid).then_some(())
     });
