@@ -163,3 +163,24 @@ fn a_private_video_shows_its_comments_to_nobody() {
     );
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
+
+#[test]
+fn an_answers_address_shows_its_whole_thread() {
+    let (platform, memo) = (stage(), PageMemo::default());
+    run(
+        &platform,
+        "INSERT INTO comment (video_id, account_id, parent_id, thread_id, text, created_at_unix_ms,
+             updated_at_unix_ms)
+         SELECT 1, 1, 1, 1, 'answer ' || value, 1, 1 FROM json_each('[1,2,3,4,5]')",
+        vec![],
+    );
+    let path = format!("/w/{UUID}/comments");
+    let (_, _, all) = ask(&platform, &memo, &path, None);
+    assert!(all.contains("answer 3") && !all.contains("answer 4"));
+    assert!(all.contains("Show 2 more"));
+    let (status, _, thread) = ask(&platform, &memo, &format!("{path}?comment=7"), None);
+    assert_eq!(status, StatusCode::OK);
+    assert!(thread.contains("open") && thread.contains("answer 5"));
+    let (_, _, beyond) = ask(&platform, &memo, &format!("{path}?comment=7&page=2"), None);
+    assert!(beyond.contains("open") && !beyond.contains("answer 1"));
+}

@@ -21,9 +21,9 @@ use crate::{AppError, Rejection};
 /// Longest comment, in characters (PeerTube's bound).
 pub const COMMENT_MAX_CHARS: usize = 10_000;
 /// Nobody may write.
-const POLICY_DISABLED: u32 = 2;
+pub(super) const POLICY_DISABLED: u32 = 2;
 /// What is written waits for the video's owner.
-const POLICY_APPROVAL: u32 = 3;
+pub(super) const POLICY_APPROVAL: u32 = 3;
 
 /// A video that the viewer may see, with the rows of further statements of the same batch.
 pub(super) struct Seen {

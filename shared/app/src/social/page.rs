@@ -2,11 +2,11 @@
 
 use ports::{Database, Platform};
 use rest::ids::{self, VideoRef};
-use rest::social::CommentTree;
-use store::social::comment::{self, Replies, ThreadOrder};
-use store::social::comment_change;
+use rest::social::{CommentTree, VideoComment};
+use store::social::comment::{self, Replies, SubjectRow, ThreadOrder};
+use store::video::list;
 
-use super::comments::{seen, shaped};
+use super::comments::{POLICY_APPROVAL, POLICY_DISABLED, seen, shaped};
 use super::reader;
 use super::tree::{self, Orphans};
 use crate::AppError;
@@ -66,72 +66,35 @@ pub async fn comments_page<P: Platform>(
 ) -> Result<CommentsPage, AppError> {
     let (key, reader) = (video_key(video), reader(viewer.user));
     let start = query.page.saturating_sub(1).saturating_mul(query.per_page);
-    let statements = match query.comment_id {
-        Some(id) => vec![
-            comment_change::select_place(id),
-            comment::count_threads(key, reader),
-        ],
-        None => vec![
-            comment::select_threads(key, reader, ThreadOrder::Newest, (start, query.per_page)),
-            comment::count_threads(key, reader),
-        ],
+    let wanted = match query.comment_id {
+        Some(id) => comment::select_thread_of(key, reader, id),
+        None => comment::select_threads(key, reader, ThreadOrder::Newest, (start, query.per_page)),
     };
+    let statements = vec![wanted, comment::count_threads(key, reader)];
     let mut seen = seen(platform, video, viewer, statements).await?;
-    let subject = seen.subject.clone();
-    let rows = seen.next_rows();
-    let (total, not_deleted) = comment::read_counts(&seen.next_rows())?;
-    let is_managed = viewer.user.is_some_and(|user| {
-        user.account_id == subject.owner_account_id || user.role.manages_all_videos()
-    });
-    let mut page = CommentsPage {
-        video_short_uuid: ids::short_uuid(&subject.video_uuid).unwrap_or_default(),
-        video_url: subject.remote_url.unwrap_or_else(|| {
-            urls::video(&platform.settings().public_origin, &subject.video_uuid)
-        }),
-        video_name: subject.video_name,
-        video_uuid: subject.video_uuid,
-        is_open: subject.comments_policy != 2,
-        needs_approval: subject.comments_policy == 3,
-        is_managed,
-        viewer_account_id: reader.account_id,
-        thread_id: None,
-        total,
-        not_deleted,
-        threads: Vec::new(),
-    };
+    let firsts = comment::read(&seen.next_rows())?;
+    let counts = comment::read_counts(&seen.next_rows())?;
+    let mut page = CommentsPage::empty(platform, seen.subject, viewer, counts);
     if !page.is_open {
-        (page.total, page.not_deleted) = (0, 0);
         return Ok(page);
     }
-    let (firsts, replies, orphans) = match query.comment_id {
-        Some(id) => {
-            let place = rows.first().map(comment_change::read_place).transpose()?;
-            let place = place.filter(|place| place.video_id == subject.video_id);
-            let place = place.ok_or_else(|| AppError::not_found("Comment not found"))?;
-            let thread_id = place.thread_id.unwrap_or(id);
-            page.thread_id = Some(thread_id);
-            let batch = vec![comment::select_one(key, reader, thread_id)];
-            let results = platform.database().batch(batch).await?;
-            let first = comment::read(results.first().unwrap_or(&Vec::new()))?;
-            if first.is_empty() {
-                return Err(AppError::not_found("Comment not found"));
-            }
-            (first, (start, query.per_page), Orphans::OnFirst)
-        }
-        None => (
-            comment::read(&rows)?,
-            (0, query.first_replies),
-            Orphans::Dropped,
-        ),
+    let (part, orphans) = match query.comment_id {
+        Some(_) => ((start, query.per_page), Orphans::OnFirst),
+        None => ((0, query.first_replies), Orphans::Dropped),
     };
+    if query.comment_id.is_some() {
+        let first = firsts.first();
+        let first = first.ok_or_else(|| AppError::not_found("Comment not found"))?;
+        page.thread_id = Some(first.id);
+    }
     let thread_ids: Vec<i64> = firsts.iter().map(|row| row.id).collect();
     if thread_ids.is_empty() {
         return Ok(page);
     }
     let replies = Replies {
         thread_ids: &thread_ids,
-        start: replies.0,
-        count: replies.1,
+        start: part.0,
+        count: part.1,
     };
     let batch = vec![
         comment::select_replies(key, reader, replies),
@@ -140,18 +103,56 @@ pub async fn comments_page<P: Platform>(
     let results = platform.database().batch(batch).await?;
     let answers = comment::read(results.first().unwrap_or(&Vec::new()))?;
     if page.thread_id.is_some() {
-        page.total = results
-            .get(1)
-            .and_then(|rows| rows.first())
-            .map_or(Ok(0), |row| row.unsigned(0))?;
+        page.total = list::read_count(results.get(1).unwrap_or(&Vec::new()))?;
     }
-    let mut answers = shaped(platform, answers);
-    for first in shaped(platform, firsts) {
-        let (own, others) = answers
-            .into_iter()
-            .partition(|answer| answer.thread_id == first.id);
-        answers = others;
-        page.threads.push(tree::build(first, own, orphans));
-    }
+    page.threads = trees(shaped(platform, firsts), shaped(platform, answers), orphans);
     Ok(page)
+}
+
+/// Every first comment with those of the answers that are its own.
+fn trees(
+    firsts: Vec<VideoComment>,
+    mut answers: Vec<VideoComment>,
+    orphans: Orphans,
+) -> Vec<CommentTree> {
+    let mut trees = Vec::with_capacity(firsts.len());
+    for first in firsts {
+        let is_own = |answer: &VideoComment| answer.thread_id == first.id;
+        let (own, others) = answers.into_iter().partition(is_own);
+        answers = others;
+        trees.push(tree::build(first, own, orphans));
+    }
+    trees
+}
+
+impl CommentsPage {
+    /// A page without comments; nobody learns how many a closed video has.
+    fn empty<P: Platform>(
+        platform: &P,
+        subject: SubjectRow,
+        viewer: Viewer<'_>,
+        (total, not_deleted): (u64, u64),
+    ) -> Self {
+        let is_open = subject.comments_policy != POLICY_DISABLED;
+        let is_managed = viewer.user.is_some_and(|user| {
+            user.account_id == subject.owner_account_id || user.role.manages_all_videos()
+        });
+        let origin = &platform.settings().public_origin;
+        Self {
+            video_short_uuid: ids::short_uuid(&subject.video_uuid).unwrap_or_default(),
+            video_url: subject
+                .remote_url
+                .unwrap_or_else(|| urls::video(origin, &subject.video_uuid)),
+            video_name: subject.video_name,
+            video_uuid: subject.video_uuid,
+            is_open,
+            needs_approval: subject.comments_policy == POLICY_APPROVAL,
+            is_managed,
+            viewer_account_id: viewer.user.map(|user| user.account_id),
+            thread_id: None,
+            total: if is_open { total } else { 0 },
+            not_deleted: if is_open { not_deleted } else { 0 },
+            threads: Vec::new(),
+        }
+    }
 }

@@ -1,28 +1,22 @@
 //! Rows to the API's types.
 
 use rest::IsoDate;
-use rest::actor::{Account, ActorImage, ChannelSummary};
+use rest::actor::{Account, ChannelSummary};
 use rest::social::{ManagedComment, ManagedCommentVideo, VideoComment};
 use store::social::AuthorRow;
 use store::social::comment::CommentRow;
 use store::social::comment_list::ListedRow;
 
 use super::names;
+use crate::videos::shape::avatars;
 use crate::videos::urls;
-
-/// Edge of a remote avatar in pixels: its size is not known, and clients pick by width.
-const AVATAR_PX: u32 = 120;
 
 /// An account.
 pub(super) fn author(origin: &str, row: AuthorRow) -> Account {
     let (name, host) = names::split(origin, &row.name);
-    let avatars = row.avatar_url.map(|file_url| ActorImage {
-        height: None,
-        width: AVATAR_PX,
-        path: String::new(),
-        file_url,
-        created_at: IsoDate(row.created_at_unix_ms),
-        updated_at: IsoDate(row.updated_at_unix_ms),
+    let changed_at = IsoDate(row.updated_at_unix_ms);
+    let avatars = row.actor_id.map_or_else(Vec::new, |id| {
+        avatars(origin, id, row.avatar_url.as_deref(), changed_at)
     });
     Account {
         id: row.id,
@@ -35,7 +29,7 @@ pub(super) fn author(origin: &str, row: AuthorRow) -> Account {
         updated_at: IsoDate(row.updated_at_unix_ms),
         display_name: row.display_name,
         description: row.description,
-        avatars: avatars.into_iter().collect(),
+        avatars,
         user_id: row.user_id,
     }
 }

@@ -298,6 +298,26 @@ pub fn select_one(video: VideoKey<'_>, reader: Reader, comment_id: i64) -> State
     )
 }
 
+/// Selects the first comment of the thread that a comment of a video belongs to, as a reader sees it.
+#[must_use]
+pub fn select_thread_of(video: VideoKey<'_>, reader: Reader, comment_id: i64) -> Statement {
+    let mut params = reader_params(video, reader);
+    params.push(comment_id.into());
+    Statement::new(
+        concat!(
+            "WITH ",
+            subject!(),
+            " SELECT ",
+            comment_columns!("0,0"),
+            " FROM s JOIN comment m ON m.id=?5 JOIN comment t ON t.id=coalesce(m.thread_id,m.id) \
+             AND t.video_id=s.id \
+             LEFT JOIN account a ON a.id=t.account_id LEFT JOIN actor x ON x.account_id=a.id WHERE ",
+            seen_by!("t")
+        ),
+        params,
+    )
+}
+
 /// Reads the statements that select comments.
 ///
 /// # Errors

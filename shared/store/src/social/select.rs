@@ -22,6 +22,8 @@ macro_rules! author_columns {
             $a,
             ".updated_at_unix_ms,",
             $x,
+            ".id,",
+            $x,
             ".url,",
             $x,
             ".page_url,",
@@ -78,6 +80,8 @@ pub struct AuthorRow {
     pub created_at_unix_ms: i64,
     /// When.
     pub updated_at_unix_ms: i64,
+    /// Row id in `actor`, where there is one.
+    pub actor_id: Option<i64>,
     /// ActivityPub id, where there is a row for the actor.
     pub url: Option<String>,
     /// Page for people on their own server.
