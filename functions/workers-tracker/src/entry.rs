@@ -15,12 +15,14 @@ use worker::{Context, Env, event};
 use crate::address;
 use crate::entry_http::{self, Client, response, text_of};
 use crate::js::{self, Namespace};
+use crate::measures;
 use crate::name::{self, INSTANCE, Scope};
 use crate::report::Kv;
 use crate::room::binding;
 use crate::settings::Settings;
 use crate::swarm_object::{ADDRESS_KEY_HEADER, CONTINENT_HEADER, plain};
 
+const NO_SUCH_TRACKER: &str = "There is no such tracker.";
 /// Longest `Origin` that is looked at: a host name of 253 characters, a scheme and a port.
 const MAX_ORIGIN_BYTES: usize = 300;
 /// Objects are addressed by stub; the URL only has to be one.
@@ -43,6 +45,8 @@ enum Route {
     Announce,
     /// A scrape by HTTP.
     Scrape,
+    /// What this instance of the script holds, for measurements.
+    Measures,
     /// Nothing that there is.
     Nothing,
 }
@@ -52,6 +56,7 @@ fn route(path: &str) -> Route {
         Some("socket" | "socket/") => Route::Instance,
         Some("announce") => Route::Announce,
         Some("scrape") => Route::Scrape,
+        Some("measures") => Route::Measures,
         Some(rest) => {
             let uuid = rest.strip_prefix("socket/").and_then(name::uuid_of);
             uuid.map_or(Route::Nothing, Route::Video)
@@ -100,9 +105,13 @@ async fn answer(request: &Request, env: &Env) -> Result<JsValue, JsValue> {
     let url = request.url();
     let (path, query) = path_and_query(&url);
     match route(path) {
-        Route::Nothing => plain(404, "There is no such tracker."),
+        Route::Nothing => plain(404, NO_SUCH_TRACKER),
         Route::Instance => socket(request, env, None).await,
         Route::Video(uuid) => socket(request, env, Some(uuid)).await,
+        Route::Measures if with_entry(env, |entry| entry.settings.is_open) => {
+            plain(200, &measures::text())
+        }
+        Route::Measures => plain(404, NO_SUCH_TRACKER),
         Route::Announce => {
             let (client, is_open) = client(request, env);
             entry_http::announce(env, query, client, is_open).await

@@ -13,6 +13,7 @@ mod entry_http;
 mod instance;
 mod js;
 mod mailbox;
+mod measures;
 mod name;
 mod report;
 mod requests;

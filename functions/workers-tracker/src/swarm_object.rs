@@ -16,6 +16,7 @@ use worker::Env;
 use crate::instance;
 use crate::js::{self, ObjectState, Socket};
 use crate::mailbox::{GROUPED_MS, Next};
+use crate::measures;
 use crate::requests;
 use crate::room::{Question, Room};
 
@@ -51,6 +52,7 @@ impl SwarmObject {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(state: ObjectState, env: Env) -> Self {
+        measures::object_built();
         let room = Room::new(state, &env).map(|room| Rc::new(RefCell::new(room)));
         let on_timer = room.as_ref().ok().map(|room| {
             let room = Rc::downgrade(room);

@@ -43,6 +43,12 @@ impl Process {
         self.status_kib("VmHWM:") * 1_024
     }
 
+    /// Resident size, in bytes.
+    #[must_use]
+    pub fn resident_bytes(self) -> u64 {
+        self.status_kib("VmRSS:") * 1_024
+    }
+
     fn status_kib(self, field: &str) -> u64 {
         let status = self.read("status");
         let line = status.lines().find_map(|line| line.strip_prefix(field));

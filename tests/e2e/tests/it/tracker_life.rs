@@ -35,10 +35,17 @@ fn a_swarm_that_has_slept_is_still_there() {
     first.join();
     second.announce(0, &json!({ "event": "completed" }));
     assert_eq!(second.receive()["complete"], 1);
+    // The entry answers, and the object hears nothing of it.
+    let objects_built = || {
+        let answer = instance.visitor().get("/tracker/measures");
+        answer.expect_status(200).json()["objects_built"].clone()
+    };
+    assert_eq!(objects_built(), 1);
     // Nothing to poll for: every question would wake it up.
     assert_eq!(first.next_within(ASLEEP_AFTER), None);
     second.announce(1, &json!({}));
     let reply = second.receive();
+    assert_eq!(objects_built(), 2, "it has not slept");
     assert_eq!(
         (&reply["complete"], &reply["incomplete"]),
         (&json!(1), &json!(1))

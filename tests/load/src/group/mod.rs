@@ -3,6 +3,7 @@
 mod costs;
 mod cpu;
 mod federation;
+mod idle;
 mod page;
 mod peers;
 mod ranges;
@@ -26,7 +27,7 @@ pub struct Group {
 }
 
 /// All groups, the quick ones first.
-pub const ALL: [Group; 12] = [
+pub const ALL: [Group; 13] = [
     Group {
         name: "size",
         title: "what is deployed",
@@ -71,6 +72,11 @@ pub const ALL: [Group; 12] = [
         name: "tracker",
         title: "messages per second of one swarm, beside the tracker that PeerTube uses",
         measure: tracker::measure,
+    },
+    Group {
+        name: "tracker-idle",
+        title: "the tracker with 5,000 viewers who are silent",
+        measure: idle::measure,
     },
     Group {
         name: "federation",

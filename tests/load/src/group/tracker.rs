@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::bare::{free_port, start_server};
 use crate::figure::{Bound, Table, count, median};
+use crate::process::Process;
 use crate::swarm::{self, Plan};
 
 /// Of the npm package, fetched when this is measured.
@@ -88,9 +89,14 @@ pub fn measure(table: &mut Table) {
     for (number, peers) in SWARMS.into_iter().enumerate() {
         let path = format!("/tracker/socket/{VIDEO}{number}");
         let (mut rates, mut rivals) = (Vec::new(), Vec::new());
+        let (mut cost, mut rival_cost) = (Vec::new(), Vec::new());
         for _ in 0..TURNS {
-            rivals.push(rate(&node.host, "/", peers));
-            rates.push(rate(ours, &path, peers));
+            let (rate, micros) = run(&node.host, "/", peers, Process(node.process.id()));
+            rivals.push(rate);
+            rival_cost.push(micros);
+            let (rate, micros) = run(ours, &path, peers, Process(instance.workerd_pid()));
+            rates.push(rate);
+            cost.push(micros);
         }
         let (rate, rival) = (median(rates), median(rivals));
         table.shown(&format!("{peers} peers, responses"), rate, "per s");
@@ -101,6 +107,11 @@ pub fn measure(table: &mut Table) {
             "",
             Bound::AtLeast(1.0),
         );
+        // Time of the processor says the same on a busy machine.
+        let (cost, rival) = (median(cost), median(rival_cost));
+        table.shown(&format!("{peers} peers, processor time"), cost, "us each");
+        let name = format!("{peers} peers, processor time, Node tracker");
+        table.shown(&name, rival, "us each");
     }
     table.line(
         "relayed offer",
@@ -110,8 +121,8 @@ pub fn measure(table: &mut Table) {
     );
 }
 
-/// Responses per second.
-fn rate(host: &str, path: &str, peers: usize) -> f64 {
+/// Responses per second, and the server's processor time for each in microseconds, with the warm-up's.
+fn run(host: &str, path: &str, peers: usize, server: Process) -> (f64, f64) {
     let plan = Plan {
         host: host.to_owned(),
         path: path.to_owned(),
@@ -121,9 +132,14 @@ fn rate(host: &str, path: &str, peers: usize) -> f64 {
         warm_up: WARM_UP,
         measured: MEASURED,
     };
+    let before = server.cpu_time();
     let (counts, time) = swarm::run(&plan).unwrap_or_else(|error| panic!("{host}{path}: {error}"));
+    let used = server.cpu_time().saturating_sub(before);
     assert_eq!(counts.others, 0, "{host}{path} refuses messages");
-    count(counts.responses()) / time.as_secs_f64()
+    let rate = count(counts.responses()) / time.as_secs_f64();
+    // The warm-up's responses are not counted, but go at the same rate.
+    let all = rate * (WARM_UP + MEASURED).as_secs_f64();
+    (rate, used.as_secs_f64() * 1_000_000.0 / all)
 }
 
 /// From an announce to the offer at the other peer.
