@@ -10,8 +10,8 @@ use pages::{
     AboutSection, CaptionTrack, Elsewhere, Found, ListKind, Meeting, PageKind, Sharing, Site,
     Watch, page_headers, render_about, render_account, render_channel, render_embed,
     render_embed_shell, render_error, render_follows, render_home, render_list, render_login,
-    render_my_videos, render_not_found, render_remote_interaction, render_search,
-    render_subscriptions, render_upload, render_watch, render_watch_shell,
+    render_my_videos, render_not_found, render_search, render_subscriptions, render_upload,
+    render_watch, render_watch_shell,
 };
 use rest::{ResultList, stats::ServerStats, video::VideoListItem};
 
@@ -179,11 +179,6 @@ fn pages_of(site: &Site) -> Vec<(&'static str, PageKind, String)> {
             render_search(site, "films@other.example", 1, asked),
         ),
         ("subscriptions", PageKind::Shell, render_subscriptions(site)),
-        (
-            "remote-interaction",
-            PageKind::Shell,
-            render_remote_interaction(site),
-        ),
         ("follows", PageKind::Shell, render_follows(site)),
         (
             "home",

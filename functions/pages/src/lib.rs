@@ -40,8 +40,8 @@ pub use view::{
     list::{Found, LIST_PER_PAGE, render_list, render_search},
     message::{render_error, render_not_found, render_watch_shell},
     shell::{
-        render_follows, render_login, render_moderation, render_my_videos,
-        render_remote_interaction, render_subscriptions, render_upload,
+        render_follows, render_login, render_moderation, render_my_videos, render_subscriptions,
+        render_upload,
     },
     watch::{RELATED_VIDEOS, Watch, render_description, render_watch},
 };

@@ -44,8 +44,6 @@ pub enum PageRoute {
     Moderation,
     /// `/videos/subscriptions`.
     Subscriptions,
-    /// `/remote-interaction`: where other servers send people who want to follow or comment from here.
-    RemoteInteraction,
     /// `/admin/follows`, and PeerTube's paths for the same.
     Follows,
     /// `/about` and `/about/instance`.
@@ -120,7 +118,6 @@ impl PageRoute {
             ["videos", "local"] => Self::List(ListKind::Local),
             ["search"] => Self::Search,
             ["videos", "subscriptions"] => Self::Subscriptions,
-            ["remote-interaction"] => Self::RemoteInteraction,
             ["admin", "follows"]
             | ["admin", "follows", "following-list" | "followers-list"]
             | [

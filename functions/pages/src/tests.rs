@@ -6,8 +6,8 @@ use crate::{
     AboutSection, CaptionTrack, Elsewhere, Found, ListKind, Meeting, RELATED_VIDEOS, Watch,
     render_about, render_account, render_channel, render_description, render_embed,
     render_embed_shell, render_error, render_follows, render_home, render_list, render_login,
-    render_my_videos, render_not_found, render_remote_interaction, render_search,
-    render_subscriptions, render_upload, render_watch, render_watch_shell, sample,
+    render_my_videos, render_not_found, render_search, render_subscriptions, render_upload,
+    render_watch, render_watch_shell, sample,
 };
 
 /// The project's bound for a watch page.
@@ -61,7 +61,6 @@ fn every_page(details: &rest::video::VideoDetails) -> Vec<(&'static str, String)
         ("list", render_list(&site, ListKind::Local, 2, &list)),
         ("search", render_search(&site, text, 1, found)),
         ("subscriptions", render_subscriptions(&site)),
-        ("remote interaction", render_remote_interaction(&site)),
         ("follows", render_follows(&site)),
         ("watch", watch(details)),
         ("description", render_description(&site, details)),

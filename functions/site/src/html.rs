@@ -82,7 +82,6 @@ fn fixed(site: &Site, route: &PageRoute) -> Option<Response<Body>> {
         PageRoute::MyVideos => shell(pages::render_my_videos(site)),
         PageRoute::Moderation => shell(pages::render_moderation(site)),
         PageRoute::Subscriptions => shell(pages::render_subscriptions(site)),
-        PageRoute::RemoteInteraction => shell(pages::render_remote_interaction(site)),
         PageRoute::Follows => shell(pages::render_follows(site)),
         PageRoute::Robots => document("text/plain; charset=utf-8", discovery::robots_txt(site)),
         PageRoute::WebManifest => {
@@ -138,7 +137,6 @@ async fn shown<P: Platform>(platform: &P, site: &Site, route: &PageRoute, query:
         PageRoute::Comments(_)
         | PageRoute::Moderation
         | PageRoute::Subscriptions
-        | PageRoute::RemoteInteraction
         | PageRoute::Follows
         | PageRoute::Login
         | PageRoute::Upload

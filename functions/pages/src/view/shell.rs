@@ -77,13 +77,6 @@ struct SubscriptionsPage<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "remote_interaction.html")]
-struct RemoteInteractionPage<'a> {
-    frame: Frame<'a>,
-    script: String,
-}
-
-#[derive(Template)]
 #[template(path = "follows.html")]
 struct FollowsPage<'a> {
     frame: Frame<'a>,
@@ -96,15 +89,6 @@ pub fn render_subscriptions(site: &Site) -> String {
     print(&SubscriptionsPage {
         frame: Frame::hidden(site, "Subscriptions", "/videos/subscriptions"),
         script: asset_url("subscriptions.ts"),
-    })
-}
-
-/// `/remote-interaction`. The browser looks for what the query `uri` names and goes there.
-#[must_use]
-pub fn render_remote_interaction(site: &Site) -> String {
-    print(&RemoteInteractionPage {
-        frame: Frame::hidden(site, "Follow from here", "/remote-interaction"),
-        script: asset_url("remote-interaction.ts"),
     })
 }
 

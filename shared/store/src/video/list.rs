@@ -182,8 +182,9 @@ pub fn count_plain(list: PlainList<'_>) -> Statement {
         // Walks its index: what is kept is the total of all.
         PlainList::LatestLocal => Statement::new(
             concat!(
-                "SELECT count(*) FROM video WHERE privacy=1 AND state=1 AND nsfw=0 \
-                 AND remote_url IS NULL AND channel_id NOT IN (",
+                "SELECT count(*) FROM video INDEXED BY video_listed_local_by_date \
+                 WHERE privacy=1 AND state=1 AND nsfw=0 AND remote_url IS NULL \
+                 AND channel_id NOT IN (",
                 blocked_channels!(),
                 ")"
             ),
