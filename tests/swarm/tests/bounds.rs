@@ -13,11 +13,11 @@ fn check(report: &Report) {
         );
         let peak = phase.peak_events_per_sec();
         assert!(peak <= 1_000, "{name}: {peak} events/s");
-        // One announce finds five; some of them leave before the next one.
+        // One announce finds five, and about as many find the viewer; some of them leave before the next.
         let (fewest, first_percentile) =
             (phase.fewest_neighbours, phase.first_percentile_neighbours);
-        assert!(fewest >= 2, "{name}: {fewest}");
-        assert!(first_percentile >= 5, "{name}: {first_percentile}");
+        assert!(fewest >= 3, "{name}: {fewest}");
+        assert!(first_percentile >= 8, "{name}: {first_percentile}");
     }
 }
 

@@ -8,6 +8,7 @@ use crate::limits::MAX_RELAYED_OFFERS;
 use crate::outbox::Outbox;
 use crate::random::Random;
 use crate::rate_limit::Action;
+use crate::swarm::Peer;
 use crate::websocket::{
     Announce, Answer, Event, Malformed, Message, OfferWriter, Scrape, parse, write_announce_reply,
     write_answer, write_failure, write_scrape_reply,
@@ -225,7 +226,8 @@ impl Tracker {
         }
     }
 
-    /// Each offer goes to another peer. Under load fewer are relayed, as each causes an answer.
+    /// Each offer goes to another peer. Under load fewer are relayed, as each causes an answer; but of
+    /// somebody new all are, who knows nobody yet. An object admits only as many as it can serve so.
     fn relay_offers(
         &mut self,
         socket: SocketId,
@@ -236,14 +238,16 @@ impl Tracker {
     ) {
         let events_per_sec = self.load.per_sec(now_secs);
         let aimed = self.config.interval.aimed_events_per_sec;
-        let most = match events_per_sec {
-            rate if rate <= aimed => MAX_RELAYED_OFFERS,
-            rate if rate <= aimed.saturating_mul(2) => 3,
-            _ => 1,
-        };
         let Some(swarm) = self.swarms.get_mut(&announce.info_hash) else {
             return;
         };
+        let (most_of_new, most_of_others) = match events_per_sec {
+            rate if rate <= aimed => (MAX_RELAYED_OFFERS, MAX_RELAYED_OFFERS),
+            rate if rate <= aimed.saturating_mul(2) => (MAX_RELAYED_OFFERS, 3),
+            _ => (3, 1),
+        };
+        let is_new = swarm.peer(&announce.peer_id).is_some_and(Peer::is_new);
+        let most = if is_new { most_of_new } else { most_of_others };
         let mut offers = announce
             .offers
             .as_slice()
@@ -254,6 +258,7 @@ impl Tracker {
             return;
         }
         let picked = swarm.pick(socket, wanted, now_secs, random);
+        swarm.has_offered(&announce.peer_id);
         let writer = OfferWriter::new(&announce.info_hash, &announce.peer_id);
         for &index in picked.as_slice() {
             let Some((offer, json)) = offers.next().and_then(|offer| Some((offer, offer.offer?)))

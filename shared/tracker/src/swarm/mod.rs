@@ -6,4 +6,4 @@ mod peers;
 mod pick;
 
 pub use interval::{IntervalRule, Load};
-pub(crate) use peers::Swarm;
+pub(crate) use peers::{Peer, Swarm};

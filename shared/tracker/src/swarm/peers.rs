@@ -16,7 +16,18 @@ pub struct Peer {
     pub is_complete: bool,
     /// Until then nobody can make it prove again that it is there.
     believed_until_secs: u32,
+    /// Offers that it was sent.
+    offered: u32,
+    /// Some of its own were relayed.
+    has_offered: bool,
     expected: ExpectedAnswers,
+}
+
+impl Peer {
+    /// It has not offered to anybody yet, as far as is known.
+    pub fn is_new(&self) -> bool {
+        !self.has_offered
+    }
 }
 
 /// The peers of one infohash that are reached by WebSocket.
@@ -78,6 +89,8 @@ impl Swarm {
             expires_secs,
             is_complete: false,
             believed_until_secs: 0,
+            offered: 0,
+            has_offered: false,
             expected: ExpectedAnswers::default(),
         });
         peer.expires_secs = expires_secs;
@@ -152,11 +165,19 @@ impl Swarm {
         now_secs: u32,
         random: &mut impl Random,
     ) -> Picked {
-        pick(self.peers.len(), wanted, random, |index| {
-            self.peers
-                .get_index(index)
-                .is_some_and(|(_, peer)| peer.socket != from && peer.expires_secs > now_secs)
-        })
+        let peer = |index| self.peers.get_index(index).map(|(_, peer)| peer);
+        let is_eligible = |index| {
+            peer(index).is_some_and(|peer| peer.socket != from && peer.expires_secs > now_secs)
+        };
+        let offered = |index| peer(index).map_or(u32::MAX, |peer| peer.offered);
+        pick(self.peers.len(), wanted, random, is_eligible, offered)
+    }
+
+    /// Offers of this peer are relayed.
+    pub fn has_offered(&mut self, peer_id: &PeerId) {
+        if let Some(peer) = self.peers.get_mut(peer_id) {
+            peer.has_offered = true;
+        }
     }
 
     /// Notes that the picked peer is sent this offer; the socket to send it to.
@@ -170,6 +191,7 @@ impl Swarm {
         let digest = digest(self.peers.hasher(), from, offer_id);
         let (_, peer) = self.peers.get_index_mut(index)?;
         peer.expected.expect(digest, now_secs);
+        peer.offered = peer.offered.saturating_add(1);
         Some(peer.socket)
     }
 

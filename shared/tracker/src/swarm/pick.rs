@@ -26,13 +26,16 @@ impl Picked {
 
 /// Chooses `wanted` different indexes below `length` that are `eligible`, or as many as there are.
 ///
-/// Draws at random and draws again; if few are eligible, a walk from a random start finds them.
+/// Draws two at random and takes the one of which `picked_before` is less, so that nobody is passed over
+/// for long: of many drawn one by one, one in 150 would get no offer in the time in which the others get
+/// five. Then it draws again; if few are eligible, a walk from a random start finds them.
 /// The walk looks at 256 at most: who hides more than that behind one socket need not be found.
 pub fn pick(
     length: usize,
     wanted: usize,
     random: &mut impl Random,
     is_eligible: impl Fn(usize) -> bool,
+    picked_before: impl Fn(usize) -> u32,
 ) -> Picked {
     const MAX_WALK: usize = 256;
     let wanted = wanted.min(MAX_RELAYED_OFFERS);
@@ -44,7 +47,12 @@ pub fn pick(
     let mut draws = 4 * wanted;
     while picked.count < wanted && draws > 0 {
         draws -= 1;
-        let index = random.index_below(length);
+        let (one, other) = (random.index_below(length), random.index_below(length));
+        let index = if picked_before(other) < picked_before(one) {
+            other
+        } else {
+            one
+        };
         if is_eligible(index) {
             picked.push_new(index);
         }
@@ -96,7 +104,7 @@ mod tests {
             for wanted in 0..12 {
                 for excluded in [0, 3, length / 2, length] {
                     let is_eligible = |index| index >= excluded;
-                    let picked = pick(length, wanted, &mut random, is_eligible);
+                    let picked = pick(length, wanted, &mut random, is_eligible, |_| 0);
                     let mut indexes = picked.as_slice().to_vec();
                     let expected = wanted
                         .min(MAX_RELAYED_OFFERS)
@@ -121,7 +129,8 @@ mod tests {
         for length in [15, 100] {
             let mut times = vec![0_u32; length];
             for _ in 0..20_000 {
-                for &index in pick(length, 5, &mut random, |index| index > 0).as_slice() {
+                let picked = pick(length, 5, &mut random, |index| index > 0, |_| 0);
+                for &index in picked.as_slice() {
                     times[index] += 1;
                 }
             }
@@ -129,5 +138,23 @@ mod tests {
             let is_fair = |count: &u32| (mean * 8 / 10..mean * 12 / 10).contains(count);
             assert!(times[1..].iter().all(is_fair), "{times:?}");
         }
+    }
+
+    #[test]
+    fn nobody_is_passed_over_for_long() {
+        let mut random = SeededRandom::new(3);
+        let mut times = vec![0_u32; 1_000];
+        // Everybody offers to five.
+        for _ in 0..1_000 {
+            let picked = pick(1_000, 5, &mut random, |_| true, |index| times[index]);
+            for &index in picked.as_slice() {
+                times[index] += 1;
+            }
+        }
+        assert_eq!(times.iter().sum::<u32>(), 5_000);
+        assert!(
+            times.iter().all(|count| (1..=8).contains(count)),
+            "{times:?}"
+        );
     }
 }
