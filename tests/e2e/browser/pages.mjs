@@ -17,6 +17,7 @@ const PAGES = [
   ['latest', '/videos/recently-added', 200, told.title],
   ['trending', '/videos/trending', 200, told.title],
   ['watch', told.watch, 200, told.title],
+  ['comments', `${told.watch}/comments`, 200, told.title],
   ['channel', told.channel, 200, told.title],
   ['account', told.account, 200, told.title],
   ['embed', told.embed, 200, ''],
@@ -24,6 +25,7 @@ const PAGES = [
   ['login', '/login', 200, 'Sign in'],
   ['upload', '/upload', 200, 'Upload a video'],
   ['library', '/my-library/videos', 200, told.title],
+  ['moderation', '/moderation', 200, 'Moderation'],
   ['missing', '/no/such/page', 404, ''],
   ['missing-video', '/w/aaaaaaaaaaaaaaaaaaaaaa', 404, '']
 ]

@@ -16,6 +16,7 @@ mod resume;
 mod runner_socket;
 mod s3;
 mod stock_runner;
+mod talk;
 mod tracker;
 mod tracker_http;
 mod tracker_life;
