@@ -57,6 +57,13 @@ BEGIN
     UPDATE account SET is_blocked = 1 WHERE id = NEW.account_id;
 END;
 
+CREATE TRIGGER blocked_host_known AFTER UPDATE OF account_id ON actor
+WHEN NEW.account_id IS NOT NULL AND NEW.account_id IS NOT OLD.account_id
+    AND EXISTS (SELECT 1 FROM host_block WHERE host = NEW.host AND blocker_id IS NULL)
+BEGIN
+    UPDATE account SET is_blocked = 1 WHERE id = NEW.account_id AND is_blocked = 0;
+END;
+
 -- The total of listed videos leaves blocked accounts out; each channel's own total does not.
 DROP TRIGGER video_listed_by_insert;
 DROP TRIGGER video_unlisted_by_delete;
@@ -94,6 +101,12 @@ CREATE TRIGGER account_hidden AFTER UPDATE OF is_blocked ON account WHEN NEW.is_
 BEGIN
     UPDATE video_total SET listed_videos = listed_videos + (OLD.is_blocked - NEW.is_blocked)
         * (SELECT coalesce(sum(listed_videos), 0) FROM channel WHERE account_id = NEW.id);
+END;
+CREATE TRIGGER channel_moved AFTER UPDATE OF account_id ON channel WHEN NEW.account_id <> OLD.account_id
+BEGIN
+    UPDATE video_total SET listed_videos = listed_videos + NEW.listed_videos
+        * (coalesce((SELECT is_blocked FROM account WHERE id = OLD.account_id), 0)
+            - coalesce((SELECT is_blocked FROM account WHERE id = NEW.account_id), 0));
 END;
 -- When a channel goes its videos go after it, and each is taken off the total: a blocked one's are put on
 -- first. An account's channels go after the account, and nothing tells any more that it was blocked.

@@ -117,6 +117,28 @@ fn the_instance_blocks_for_everybody() {
         platform.database.dump(flags),
         ["eve@other.test|1", "mal@other.test|1"]
     );
+    // So is an actor who turns out to be one of them.
+    run(
+        &platform,
+        "INSERT INTO account (name, display_name, created_at_unix_ms, updated_at_unix_ms)
+         VALUES ('zoe@other.test', 'Zoe', 1, 1)",
+        vec![],
+    );
+    for sql in [
+        "INSERT INTO actor (url, kind, host, preferred_username, public_key_id, public_key_pem,
+             fetched_at_unix_ms) VALUES ('https://other.test/zoe', 'account', 'other.test', 'zoe', '', '', 1)",
+        "UPDATE actor SET account_id = (SELECT id FROM account WHERE name = 'zoe@other.test')
+         WHERE preferred_username = 'zoe'",
+    ] {
+        run(&platform, sql, vec![]);
+    }
+    let zoe = "SELECT is_blocked FROM account WHERE name LIKE 'zoe@%'";
+    assert_eq!(platform.database.dump(zoe), ["1"]);
+    run(
+        &platform,
+        "DELETE FROM account WHERE name LIKE 'zoe@%'",
+        vec![],
+    );
     // An account that is blocked itself stays so when its server is not any more.
     block(
         &platform,
@@ -265,6 +287,15 @@ fn the_total_of_listed_videos_leaves_the_blocked_out() {
         vec![],
     );
     assert_eq!(total(), "1");
+    // A channel that moves takes its videos out of the total, and back.
+    for (account, expected) in [(4, "0"), (3, "1")] {
+        run(
+            &platform,
+            "UPDATE channel SET account_id = ?1 WHERE name = 'ada_channel'",
+            vec![i64::from(account).into()],
+        );
+        assert_eq!(total(), expected);
+    }
     block(&platform, "mo", &accounts, "ada");
     assert_eq!(total(), "0");
     run(&platform, "DELETE FROM user WHERE username = 'ada'", vec![]);
