@@ -13,6 +13,8 @@ use crate::side::Side;
 
 /// Everything arrives within seconds; two cores may be busy with transcoding meanwhile.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How often the cron handler runs while a test waits; the platform runs it every minute.
+const TICK: Duration = Duration::from_secs(5);
 /// A follow that is in force.
 pub const ACCEPTED: &str = "accepted";
 
@@ -52,7 +54,10 @@ impl Pair {
         let ours = if env::var_os("EDGETUBE_INTEROP_BASELINE").is_some() {
             Side::peertube(PeerTube::start(&folder))
         } else {
-            let vars = [("FEDERATION_ALLOW_PRIVATE", "true")];
+            let vars = [
+                ("FEDERATION_ALLOW_PRIVATE", "true"),
+                ("FEDERATION_FIRST_RETRY_SECS", "1"),
+            ];
             Side::ours(Instance::with_vars(&vars))
         };
         Some(Self {
@@ -123,8 +128,14 @@ impl Direction<'_> {
     /// Waits for a condition as [`wait::until`], and shows the logs of both sides when it is over.
     pub fn until<T>(&self, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         let started = Instant::now();
+        let mut ticked = started;
         wait::until(what, PATIENCE + Duration::from_secs(1), || {
             let answer = ask();
+            if answer.is_none() && ticked.elapsed() > TICK {
+                self.publisher.tick();
+                self.follower.tick();
+                ticked = Instant::now();
+            }
             if answer.is_none() && started.elapsed() > PATIENCE {
                 self.publisher.print_log();
                 self.follower.print_log();

@@ -84,6 +84,13 @@ impl Side {
         }
     }
 
+    /// Runs our cron handler, which tries again what could not be delivered; PeerTube has timers.
+    pub fn tick(&self) {
+        if let Server::Ours(instance) = &self.server {
+            instance.run_cron();
+        }
+    }
+
     /// Writes the end of its log to standard error.
     pub fn print_log(&self) {
         let log = match &self.server {
