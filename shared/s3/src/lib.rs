@@ -5,8 +5,8 @@
 //! (`https://endpoint/bucket/key`), which all servers understand.
 //!
 //! The signature is written by hand on HMAC-SHA256, which is here anyway: the smallest maintained crate
-//! for it (rusty-s3) adds 175 KiB of compressed Wasm, most of it dates and international domain names. A
-//! server that is not ours checks it in the tests.
+//! for it (rusty-s3) adds 175 KiB of compressed Wasm, most of it dates and international domain names;
+//! all of this adds 21. A server that is not ours checks it in the tests.
 
 mod answer;
 mod call;
