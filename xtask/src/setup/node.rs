@@ -44,7 +44,8 @@ impl Node {
 /// Runs `npm ci` unless the installed packages are those of the lock file.
 ///
 /// # Errors
-/// If npm fails, or no Node is new enough.
+/// If npm fails, or no Node is new enough; if `node_modules` is a link: npm would empty the folder that it
+/// leads to, which is somebody else's.
 pub fn ensure() -> Outcome<Node> {
     let root = places::root();
     let lock_path = root.join("package-lock.json");
@@ -52,6 +53,12 @@ pub fn ensure() -> Outcome<Node> {
         fs::read_to_string(&lock_path).map_err(|error| Failure::io("read", &lock_path, &error))?;
     let stamp = places::node_modules().join(".edgetube-lock.json");
     if fs::read_to_string(&stamp).ok().as_deref() != Some(lock.as_str()) {
+        if places::node_modules().is_symlink() {
+            return Err(Failure::with_remedy(
+                "node_modules is a link to packages of another lock file",
+                "remove the link and run `cargo xtask setup`",
+            ));
+        }
         let step = Step::start("JavaScript packages");
         step.run(
             Command::new("npm")
