@@ -87,7 +87,7 @@ pub async fn video_at<P: Platform>(
     };
     let results = platform
         .database()
-        .batch(vec![rows::select_public_ids(&[id])])
+        .batch(vec![rows::select_addressed_id(id)])
         .await?;
     let found = rows::read(results.first().unwrap_or(&Vec::new()))?;
     let items = found

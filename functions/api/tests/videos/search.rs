@@ -54,6 +54,13 @@ fn an_address_finds_one_video_without_asking_its_server_when_it_is_known() {
         );
         assert_eq!(found.json["total"], expected, "{address}");
     }
+    set(&platform, 2, "privacy", 2u32);
+    let found = get(&platform, &format!("/api/v1/search/videos?search={far}"));
+    assert_eq!(
+        found.names(),
+        ["Far trees"],
+        "unlisted, for whoever has its address"
+    );
     set(&platform, 1, "privacy", 3u32);
     let address = format!("https://video.test/w/{}", uuid(1));
     let found = get(

@@ -296,6 +296,16 @@ pub fn set_totals(url: &str, likes: Option<i64>, dislikes: Option<i64>) -> State
     )
 }
 
+/// Has cron read a video again in its next minute: it looks as old as `as_of` says.
+#[must_use]
+pub fn read_soon(url: &str, as_of: UnixMillis) -> Statement {
+    Statement::new(
+        "UPDATE remote_video SET fetched_at_unix_ms = ?2
+         WHERE video_id = (SELECT id FROM video WHERE remote_url = ?1)",
+        vec![url.into(), as_of.into()],
+    )
+}
+
 /// Notes how many watch another server's video, as it says. The next count of cron takes it back.
 #[must_use]
 pub fn set_viewers(url: &str, viewers: i64) -> Statement {

@@ -448,6 +448,16 @@ impl FilteredList<'_> {
 /// Selects those of these videos (row ids) that are public and published, in that order.
 #[must_use]
 pub fn select_public_ids(ids: &[i64]) -> Statement {
+    select_open_ids(ids, false)
+}
+
+/// The same, and unlisted ones too: for whoever has a video's address.
+#[must_use]
+pub fn select_addressed_id(id: i64) -> Statement {
+    select_open_ids(&[id], true)
+}
+
+fn select_open_ids(ids: &[i64], with_unlisted: bool) -> Statement {
     let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
     let mut params = Page {
         start: 0,
@@ -456,10 +466,12 @@ pub fn select_public_ids(ids: &[i64]) -> Statement {
     }
     .params();
     params.push(format!("[{}]", ids.join(",")).into());
+    // PeerTube's numbers: 1 is public, 2 unlisted.
+    params.push(if with_unlisted { 2_u32 } else { 1 }.into());
     Statement::new(
         select_page!(
             "SELECT page.id,page.place FROM (SELECT v.id,j.key AS place FROM json_each(?4) j \
-             JOIN video v ON v.id=j.value WHERE v.privacy=1 AND v.state=1) page",
+             JOIN video v ON v.id=j.value WHERE v.privacy<=?5 AND v.state=1) page",
             "page.place"
         ),
         params,

@@ -4,6 +4,7 @@
 use activitypub::AbsoluteUrl;
 use activitypub::inbox::Trust;
 use activitypub::incoming::{Embedded, Members, Object, RemoteActor, RemoteNote, RemoteVideo};
+use domain::UnixMillis;
 use domain::time::MINUTE_MS;
 use ports::{Database, FederationTask, Platform};
 use serde_json::Value;
@@ -16,7 +17,7 @@ use crate::federation::actors::{self, is_ours, refused};
 use crate::federation::{fetch, videos};
 
 /// PeerTube sends an Update when a video is liked, but not how many like it: its numbers are read again, at most
-/// this often.
+/// this often. One Update sooner after the last leaves it to cron, which does so once for however many come.
 const NUMBERS_AFTER_MS: i64 = MINUTE_MS;
 
 /// What an object is to us.
@@ -130,16 +131,18 @@ async fn video_as_it_is<P: Platform>(
         return Ok(Outcome::default());
     }
     videos::store(platform, video).await?;
+    let is_known = known.is_some();
     let is_due = known
         .and_then(|row| row.fetched_at)
         .is_some_and(|at| platform.now().since_ms(at) > NUMBERS_AFTER_MS);
-    let refresh = FederationTask::RefreshVideo {
-        video_url: video.id.as_str().to_owned(),
-    };
-    Ok(Outcome {
-        tasks: is_due.then_some(refresh).into_iter().collect(),
-        ..Outcome::default()
-    })
+    let url = video.id.as_str();
+    if is_due {
+        let video_url = url.to_owned();
+        return Ok(Outcome::task(FederationTask::RefreshVideo { video_url }));
+    }
+    let stale = UnixMillis(platform.now().0 - actors::STALE_AFTER_MS - 1);
+    let soon = is_known.then(|| remote_video::read_soon(url, stale));
+    Ok(Outcome::of(soon.into_iter().collect()))
 }
 
 /// An object that its origin has served.

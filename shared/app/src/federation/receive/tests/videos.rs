@@ -150,6 +150,18 @@ fn a_refresh_takes_numbers_and_comments_from_the_origin() {
         ),
         ["12 2 1"]
     );
+    // Somebody likes it at once, which PeerTube tells by an Update without numbers: cron asks for them.
+    world.serve(&totals("likes", 13));
+    world.platform.advance_ms(5_000);
+    let mut later = with_collections;
+    later["updated"] = json!("2025-01-01T00:30:00Z");
+    world.serve(&later);
+    world.receive(&activity("Update", BOB, later));
+    let likes = || world.dump("SELECT likes FROM video WHERE remote_url IS NOT NULL");
+    assert_eq!(likes(), ["12"]);
+    testkit::block_on(crate::federation::outgoing::keep_fresh(&world.platform)).unwrap();
+    world.run_tasks();
+    assert_eq!(likes(), ["13"]);
     // Two days later it is read again; meanwhile it is gone.
     world.platform.advance_ms(3 * 86_400_000);
     world.gone(FAR_VIDEO);
