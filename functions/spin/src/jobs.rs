@@ -75,7 +75,9 @@ async fn work(platform: &SpinPlatform) -> Result<(), ports::PortError> {
                 Ok(()) => SpinQueue.finish(waiting.id).await?,
                 Err(error) if waiting.attempts < MAX_ATTEMPTS => {
                     platform.log(&format!("task failed, will be retried: {error:?}"));
-                    SpinQueue.retry(waiting.id, RETRY_SECS * waiting.attempts).await?;
+                    SpinQueue
+                        .retry(waiting.id, RETRY_SECS * waiting.attempts)
+                        .await?;
                 }
                 Err(error) => {
                     platform.log(&format!("task given up: {error:?}"));

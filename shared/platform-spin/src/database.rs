@@ -47,7 +47,10 @@ fn bound(value: Value) -> SpinValue {
     }
 }
 
-#[expect(clippy::as_conversions, reason = "there is no From; checked to be whole")]
+#[expect(
+    clippy::as_conversions,
+    reason = "there is no From; checked to be whole"
+)]
 #[expect(clippy::cast_possible_truncation, reason = "checked to be whole")]
 fn returned(value: SpinValue) -> Result<Value, DatabaseError> {
     Ok(match value {
@@ -109,7 +112,9 @@ async fn migrate(connection: &Connection) -> Result<(), DatabaseError> {
     in_transaction(connection, async {
         plain(connection, store::CREATE_VERSION_TABLE).await?;
         let rows = run(connection, 0, store::SELECT_VERSION, NO_PARAMS.to_vec()).await?;
-        let applied = rows.first().map_or(Ok(None), |row| row.optional_integer(0))?;
+        let applied = rows
+            .first()
+            .map_or(Ok(None), |row| row.optional_integer(0))?;
         for migration in store::MIGRATIONS {
             if i64::from(migration.version) <= applied.unwrap_or(0) {
                 continue;

@@ -24,7 +24,8 @@ impl HttpClient for SpinHttp {
         timeout_ms: u32,
     ) -> Result<Response<Body>, PortError> {
         let request = request.map(outgoing);
-        let timeout = monotonic_clock::wait_for(u64::from(timeout_ms) * NANOSECONDS_PER_MILLISECOND);
+        let timeout =
+            monotonic_clock::wait_for(u64::from(timeout_ms) * NANOSECONDS_PER_MILLISECOND);
         match select(pin!(spin_sdk::http::send(request)), pin!(timeout)).await {
             Either::Left((Ok(response), _)) => Ok(response.map(incoming)),
             Either::Left((Err(error), _)) => Err(PortError::unavailable(WHAT, error)),

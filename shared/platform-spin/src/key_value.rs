@@ -41,7 +41,12 @@ impl KeyValue for SpinKeyValue {
 
     async fn labels(&self, prefix: &str) -> Result<Vec<KeyLabel>, PortError> {
         let store = Store::open_default().await.map_err(unavailable)?;
-        let keys = store.get_keys().await.collect().await.map_err(unavailable)?;
+        let keys = store
+            .get_keys()
+            .await
+            .collect()
+            .await
+            .map_err(unavailable)?;
         let mut labels: Vec<KeyLabel> = keys
             .into_iter()
             .filter(|key| key.starts_with(prefix))

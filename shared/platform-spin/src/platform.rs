@@ -31,7 +31,9 @@ pub struct SpinPlatform {
 
 /// The time; the epoch on a host without a clock.
 pub fn now() -> UnixMillis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
@@ -55,7 +57,8 @@ impl SpinPlatform {
             .s3
             .clone()
             .ok_or("S3_ENDPOINT is not set: on Spin, media lies in a bucket behind S3")?;
-        let objects = S3Store::new(SpinHttp, Rc::new(bucket), now).map_err(|error| error.to_string())?;
+        let objects =
+            S3Store::new(SpinHttp, Rc::new(bucket), now).map_err(|error| error.to_string())?;
         let internal_secret = variables::text(variables::INTERNAL_SECRET).await;
         Ok(Self {
             settings,

@@ -221,7 +221,10 @@ mod tests {
         })
         .unwrap();
         assert_eq!(settings.public_origin, "https://video.test");
-        let names: BTreeSet<String> = VARIABLE_NAMES.iter().map(|name| (*name).to_owned()).collect();
+        let names: BTreeSet<String> = VARIABLE_NAMES
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect();
         assert_eq!(asked.into_inner(), names);
     }
 

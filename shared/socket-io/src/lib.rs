@@ -16,8 +16,7 @@ mod request;
 mod session;
 
 pub use frame::{
-    Frame, FrameError, MAX_FRAME_BYTES, NOOP, PING, PROBED, connected, event, open, read,
-    refused,
+    Frame, FrameError, MAX_FRAME_BYTES, NOOP, PING, PROBED, connected, event, open, read, refused,
 };
 pub use payload::{MAX_FRAMES_PER_PAYLOAD, MAX_PAYLOAD_BYTES, PayloadError, frames_of};
 pub use request::{Refusal, Request, Transport};

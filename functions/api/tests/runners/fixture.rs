@@ -2,9 +2,7 @@
 
 use app::jobs::NewSource;
 use http::{HeaderMap, Method, Request, StatusCode};
-use ports::{
-    Body, Database, FederationTask, ObjectStore, Platform, Settings, Statement, Task,
-};
+use ports::{Body, Database, FederationTask, ObjectStore, Platform, Settings, Statement, Task};
 use serde_json::{Value, json};
 use testkit::{block_on, test_settings};
 
