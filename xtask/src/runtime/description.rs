@@ -328,6 +328,8 @@ mod tests {
             ("CACHE_KV", "kv"),
             ("MEDIA", "r2"),
             ("TASKS", "queue"),
+            ("DELIVERIES", "queue"),
+            ("RETRIES", "queue"),
             ("ASSETS", "worker"),
             ("TRACKER", "worker"),
             ("PUBLIC_ORIGIN", "text"),
@@ -335,8 +337,11 @@ mod tests {
             assert_eq!(env[name]["type"], kind, "{name}");
         }
         assert_eq!(worker["exports"]["InstanceObject"]["storage"], "sqlite");
-        assert_eq!(worker["triggers"][0]["name"], "edgetube-tasks");
-        assert_eq!(worker["triggers"][1]["schedule"], "* * * * *");
+        let queues = ["edgetube-tasks", "edgetube-deliveries", "edgetube-retries"];
+        for (trigger, queue) in queues.into_iter().enumerate() {
+            assert_eq!(worker["triggers"][trigger]["name"], queue);
+        }
+        assert_eq!(worker["triggers"][queues.len()]["schedule"], "* * * * *");
     }
 
     #[test]

@@ -13,7 +13,8 @@ fn root() -> PathBuf {
 fn files() -> Vec<PathBuf> {
     let folders = fs::read_dir(root())
         .unwrap()
-        .map(|entry| entry.unwrap().path());
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir());
     let mut files: Vec<PathBuf> = folders
         .flat_map(|folder| fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
