@@ -83,7 +83,8 @@ where
                 }
             }
             let block = self.take(bytes);
-            Ok((!block.is_empty()).then(|| Box::new(block) as Box<dyn Block>))
+            let boxed = |block| -> Box<dyn Block> { Box::new(block) };
+            Ok((!block.is_empty()).then(|| boxed(block)))
         })
     }
 
