@@ -52,6 +52,8 @@ impl Teller {
     fn start(manners: &[Manner]) -> Self {
         let fediverse = Fediverse::start(manners);
         let mut instance = Instance::with_vars(&[("FEDERATION_ALLOW_PRIVATE", "true")]);
+        // Makes the account, whose keys are then made here and not while it is measured.
+        let admin = instance.admin();
         let visitor = instance.visitor();
         for actor in [CHANNEL, ACCOUNT, "/accounts/peertube"] {
             let _ = PublicKey::of(&visitor, actor);
@@ -60,7 +62,6 @@ impl Teller {
         database::change(&mut instance, |database| {
             fediverse.follow(database, &channel_url)
         });
-        let admin = instance.admin();
         let created = video::upload(&admin, &samples::bunny(), "Number 0", &[]);
         let started = Instant::now();
         let is_alive = |manner: &&Manner| **manner == Manner::Takes;
