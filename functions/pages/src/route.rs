@@ -229,8 +229,8 @@ mod tests {
             ("/c/films%40other.example/videos", channel()),
             ("/video-channels/films@other.example", channel()),
             (
-                "/accounts/root/video-channels",
-                PageRoute::Account("root".to_owned()),
+                "/accounts/ada/video-channels",
+                PageRoute::Account("ada".to_owned()),
             ),
             ("/w/12/comments", PageRoute::Comments("12".to_owned())),
             ("/my-account/videos/comments", PageRoute::Moderation),

@@ -12,6 +12,8 @@ use serde_json::Value;
 
 /// From a delivery to what it changes: two queues.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Path of the administrator's account, which is its ActivityPub id.
+const ACCOUNT: &str = "/accounts/root";
 const AS: &str = "https://www.w3.org/ns/activitystreams#";
 
 #[test]
@@ -22,7 +24,7 @@ fn it_reads_actors_videos_and_collections() {
     let mut peer = FedifyPeer::start();
     for (path, class, name) in [
         ("/accounts/peertube", "Application", None),
-        ("/accounts/root", "Person", Some("root")),
+        (ACCOUNT, "Person", Some("root")),
         (
             &format!("/video-channels/{channel}"),
             "Group",
@@ -69,7 +71,7 @@ fn it_reads_actors_videos_and_collections() {
     assert_eq!(ids("to"), [format!("{AS}Public")]);
 
     for (owner, verb) in [
-        ("/accounts/root", "activity"),
+        (ACCOUNT, "activity"),
         (&format!("/video-channels/{channel}"), "announces"),
         ("/accounts/peertube", "announces"),
     ] {
@@ -82,7 +84,7 @@ fn it_reads_actors_videos_and_collections() {
             "{first}"
         );
     }
-    let followers = peer.collection(&format!("{origin}/accounts/root/followers"));
+    let followers = peer.collection(&format!("{origin}{ACCOUNT}/followers"));
     assert_eq!(followers["items"].as_array().map(Vec::len), Some(0));
 }
 
@@ -94,7 +96,7 @@ fn one_path_gives_a_page_or_a_document() {
     let short = text(&published.video, "shortUUID");
     for path in [
         "/a/root",
-        "/accounts/root/",
+        &format!("{ACCOUNT}/"),
         &format!("/c/{channel}"),
         &format!("/w/{short}"),
         &format!("/videos/watch/{}", published.created.uuid),

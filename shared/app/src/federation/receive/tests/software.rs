@@ -143,7 +143,7 @@ fn misskey() {
 fn peertube() {
     let world = World::new();
     let software = "peertube-6.3";
-    let mut root = document(software, "account.json");
+    let mut ada = document(software, "account.json");
     for name in [
         "id",
         "inbox",
@@ -154,15 +154,15 @@ fn peertube() {
         "publicKey",
         "endpoints",
     ] {
-        let text = root[name].to_string().replace("anna", "root");
-        root[name] = serde_json::from_str(&text).unwrap();
+        let text = ada[name].to_string().replace("anna", "ada");
+        ada[name] = serde_json::from_str(&text).unwrap();
     }
-    world.serve(&root);
+    world.serve(&ada);
     let mut channel = document(software, "channel.json");
     let text = channel
         .to_string()
         .replace("anna_c", "root_channel")
-        .replace("anna", "root");
+        .replace("anna", "ada");
     channel = serde_json::from_str(&text).unwrap();
     world.serve(&channel);
     world.serve(&document(software, "instance.json"));
@@ -190,9 +190,8 @@ fn peertube() {
     );
 
     // Its peer's likes, of which each has the video that was liked then; ours is meant.
-    let b_root: Value =
-        serde_json::from_str(&root.to_string().replace("a.test", "b.test")).unwrap();
-    world.serve(&b_root);
+    let b_ada: Value = serde_json::from_str(&ada.to_string().replace("a.test", "b.test")).unwrap();
+    world.serve(&b_ada);
     for (name, likes) in [
         ("like-by-account.json", "1"),
         ("undo-like-by-account.json", "0"),
