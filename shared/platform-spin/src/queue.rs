@@ -1,7 +1,7 @@
 //! A queue as a table: whoever calls `/internal/jobs/run` works through it.
 
 use domain::UnixMillis;
-use ports::{Database, MAX_DELAY_SECS, PortError, Task, TaskQueue, encode_task};
+use ports::{Database, PortError, Task, TaskQueue, encode_task};
 use store::queued_task;
 
 use crate::database::SpinSqlite;
@@ -22,8 +22,8 @@ fn after(delay_secs: u32) -> UnixMillis {
 }
 
 impl TaskQueue for SpinQueue {
-    async fn send_all(&self, tasks: Vec<Task>, delay_secs: u32) -> Result<(), PortError> {
-        let due = after(delay_secs.min(MAX_DELAY_SECS));
+    async fn send_all(&self, tasks: Vec<Task>) -> Result<(), PortError> {
+        let due = now();
         let batch: Vec<_> = tasks
             .into_iter()
             .map(|task| queued_task::insert(&encode_task(task), due))

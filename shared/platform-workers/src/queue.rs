@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use ports::{Lane, MAX_DELAY_SECS, PortError, Task, TaskQueue, encode_task};
-
+use ports::{Lane, PortError, Task, TaskQueue, encode_task};
 use worker::{BatchMessageBuilder, MessageBuilder, QueueContentType};
 
 use crate::Costs;
@@ -22,19 +21,7 @@ const MAX_BATCH_MESSAGES: usize = 100;
 const MAX_BATCH_BYTES: usize = 250_000;
 
 impl WorkersQueues {
-    fn of(&self, task: &Task) -> Lane {
-        match task {
-            Task::Federation(task) => task.lane(),
-            _ => Lane::Work,
-        }
-    }
-
-    async fn send_batch(
-        &self,
-        lane: Lane,
-        batch: Vec<String>,
-        delay_secs: u32,
-    ) -> Result<(), PortError> {
+    async fn send_batch(&self, lane: Lane, batch: Vec<String>) -> Result<(), PortError> {
         let queue = match lane {
             Lane::Work => &self.work,
             Lane::Deliveries => &self.deliveries,
@@ -50,7 +37,6 @@ impl WorkersQueues {
             .map(|text| {
                 MessageBuilder::new(text)
                     .content_type(QueueContentType::Text)
-                    .delay_seconds(delay_secs)
                     .build()
             });
         let batch = BatchMessageBuilder::new().messages(messages).build();
@@ -59,25 +45,23 @@ impl WorkersQueues {
 }
 
 impl TaskQueue for WorkersQueues {
-    async fn send_all(&self, tasks: Vec<Task>, delay_secs: u32) -> Result<(), PortError> {
-        let delay_secs = delay_secs.min(MAX_DELAY_SECS);
+    async fn send_all(&self, tasks: Vec<Task>) -> Result<(), PortError> {
         for lane in [Lane::Work, Lane::Deliveries, Lane::Retries] {
             let mut batch = Vec::new();
             let mut bytes = 0;
-            for task in tasks.iter().filter(|task| self.of(task) == lane) {
+            for task in tasks.iter().filter(|task| task.lane() == lane) {
                 let text = encode_task(task.clone());
                 let is_full =
                     batch.len() == MAX_BATCH_MESSAGES || bytes + text.len() > MAX_BATCH_BYTES;
                 if is_full && !batch.is_empty() {
-                    self.send_batch(lane, std::mem::take(&mut batch), delay_secs)
-                        .await?;
+                    self.send_batch(lane, std::mem::take(&mut batch)).await?;
                     bytes = 0;
                 }
                 bytes += text.len();
                 batch.push(text);
             }
             if !batch.is_empty() {
-                self.send_batch(lane, batch, delay_secs).await?;
+                self.send_batch(lane, batch).await?;
             }
         }
         Ok(())

@@ -30,7 +30,7 @@ pub use http_client::HttpClient;
 pub use key_value::{KeyLabel, KeyValue, MAX_LISTED_KEYS};
 pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, UploadedPart};
 pub use platform::{ClientAddress, Platform};
-pub use queue::{MAX_DELAY_SECS, MAX_TASK_BYTES, Task, TaskQueue};
+pub use queue::{MAX_TASK_BYTES, Task, TaskQueue};
 pub use settings::{FederationSettings, S3Settings, Secret, Settings};
 pub use task_message::{decode_task, encode_task};
 pub use variables::VARIABLE_NAMES;

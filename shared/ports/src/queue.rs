@@ -1,6 +1,6 @@
 //! Work that is done after the answer, at least once.
 
-use crate::{FederationTask, PortError};
+use crate::{FederationTask, Lane, PortError};
 
 /// One piece of deferred work. Every task may run twice and its second run changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,17 @@ pub enum Task {
     Federation(FederationTask),
 }
 
-/// Longest delay of a task, in seconds: what Cloudflare Queues allow, 12 hours.
-pub const MAX_DELAY_SECS: u32 = 12 * 60 * 60;
+impl Task {
+    /// Which queue it waits in.
+    #[must_use]
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::Federation(task) => task.lane(),
+            _ => Lane::Work,
+        }
+    }
+}
+
 /// Bytes of one task as JSON: what Cloudflare Queues allow is 128 KB with everything around it.
 pub const MAX_TASK_BYTES: usize = 120 * 1024;
 
@@ -36,13 +45,12 @@ pub trait TaskQueue {
     /// # Errors
     /// [`PortError::Unavailable`] when the queue fails.
     async fn send(&self, task: Task) -> Result<(), PortError> {
-        self.send_all(vec![task], 0).await
+        self.send_all(vec![task]).await
     }
 
-    /// Adds any number of tasks, to be done `delay_secs` from now or later; at most
-    /// [`MAX_DELAY_SECS`]. They are sent in several steps if need be: after an error some may have been.
+    /// Adds any number of tasks. They are sent in several steps if need be: after an error some may have been.
     ///
     /// # Errors
     /// [`PortError::Unavailable`] when the queue fails.
-    async fn send_all(&self, tasks: Vec<Task>, delay_secs: u32) -> Result<(), PortError>;
+    async fn send_all(&self, tasks: Vec<Task>) -> Result<(), PortError>;
 }

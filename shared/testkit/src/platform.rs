@@ -131,30 +131,18 @@ pub fn test_settings() -> Settings {
 #[derive(Clone, Default)]
 pub struct MemoryQueue {
     tasks: Rc<RefCell<VecDeque<Task>>>,
-    delays: Rc<RefCell<VecDeque<u32>>>,
 }
 
 impl MemoryQueue {
     /// Takes the oldest task.
     #[must_use]
     pub fn take(&self) -> Option<Task> {
-        self.take_delayed().map(|(task, _)| task)
-    }
-
-    /// Takes the oldest task, with the seconds by which it was to be delayed.
-    #[must_use]
-    pub fn take_delayed(&self) -> Option<(Task, u32)> {
-        let task = self.tasks.borrow_mut().pop_front()?;
-        let delay_secs = self.delays.borrow_mut().pop_front().unwrap_or_default();
-        Some((task, delay_secs))
+        self.tasks.borrow_mut().pop_front()
     }
 }
 
 impl TaskQueue for MemoryQueue {
-    async fn send_all(&self, tasks: Vec<Task>, delay_secs: u32) -> Result<(), PortError> {
-        self.delays
-            .borrow_mut()
-            .extend(tasks.iter().map(|_| delay_secs));
+    async fn send_all(&self, tasks: Vec<Task>) -> Result<(), PortError> {
         self.tasks.borrow_mut().extend(tasks);
         Ok(())
     }

@@ -136,7 +136,7 @@ async fn conclude<P: Platform>(
     };
     if !outcome.tasks.is_empty() {
         let tasks = outcome.tasks.into_iter().map(Task::Federation).collect();
-        platform.tasks().send_all(tasks, 0).await?;
+        platform.tasks().send_all(tasks).await?;
     }
     if outcome.statements.is_empty() {
         return Ok(());

@@ -135,7 +135,7 @@ pub async fn follow_from_instance<P: Platform>(
         }
     }
     if !later.is_empty() {
-        platform.tasks().send_all(later, 0).await?;
+        platform.tasks().send_all(later).await?;
     }
     outgoing::wake(platform).await;
     Ok(())

@@ -79,7 +79,7 @@ pub async fn retry_delayed<P: Platform>(platform: &P) -> Result<(), AppError> {
     if tasks.is_empty() {
         return Ok(());
     }
-    Ok(platform.tasks().send_all(tasks, 0).await?)
+    Ok(platform.tasks().send_all(tasks).await?)
 }
 
 fn task(row: DelayedRow) -> Task {

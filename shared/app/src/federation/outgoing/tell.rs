@@ -170,7 +170,7 @@ async fn queue<P: Platform>(
     };
     if !answering.is_empty() {
         let tasks = answering.into_iter().map(task).collect();
-        platform.tasks().send_all(tasks, 0).await?;
+        platform.tasks().send_all(tasks).await?;
     }
     if silent.is_empty() {
         return Ok(Vec::new());

@@ -73,7 +73,7 @@ pub async fn keep_fresh<P: Platform>(platform: &P) -> Result<(), AppError> {
         return Ok(());
     }
     let tasks = tasks.into_iter().map(Task::Federation).collect();
-    Ok(platform.tasks().send_all(tasks, 0).await?)
+    Ok(platform.tasks().send_all(tasks).await?)
 }
 
 fn urls(rows: Option<&Rows>) -> Result<Vec<String>, AppError> {

@@ -57,7 +57,7 @@ pub async fn crawl_outbox<P: Platform>(
     if tasks.is_empty() {
         return Ok(());
     }
-    Ok(platform.tasks().send_all(tasks, 0).await?)
+    Ok(platform.tasks().send_all(tasks).await?)
 }
 
 /// Of an Announce what it shares, of a Create the video in it; items by id alone are not looked into.

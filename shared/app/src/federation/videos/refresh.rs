@@ -168,7 +168,7 @@ async fn crawl_comments<P: Platform>(
     });
     let tasks = tasks.collect::<Result<Vec<Task>, DatabaseError>>()?;
     if !tasks.is_empty() {
-        platform.tasks().send_all(tasks, 0).await?;
+        platform.tasks().send_all(tasks).await?;
     }
     Ok(())
 }
