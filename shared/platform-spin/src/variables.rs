@@ -8,6 +8,10 @@ use spin_sdk::variables;
 /// Variables that only Spin has.
 pub const INTERNAL_SECRET: &str = "internal_secret";
 
+/// What `spin.toml` says to components that have no business with the instance's secret.
+const NO_SECRET: &str = "none";
+const INSTANCE_SECRET: &str = "INSTANCE_SECRET";
+
 /// One variable; `None` when it is not declared or empty.
 pub async fn text(name: &str) -> Option<String> {
     let value = variables::get(name).await.ok()?;
@@ -25,5 +29,18 @@ pub async fn settings() -> Result<Settings, String> {
             values.insert(*name, value);
         }
     }
+    // Nothing of such a component needs one; what is made with this by mistake is good for nothing, and in
+    // nobody else's hands.
+    if let Some(secret) = values.get_mut(INSTANCE_SECRET)
+        && secret == NO_SECRET
+    {
+        *secret = random_text();
+    }
     Settings::from_variables(&|name| values.get(name).cloned())
+}
+
+fn random_text() -> String {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("WASI always has randomness");
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
