@@ -64,3 +64,7 @@ pub const MAX_SHARDS: usize = 64;
 
 /// Seconds between two announces by HTTP. Peers are forgotten after two of them.
 pub const HTTP_INTERVAL_SECS: u32 = 600;
+
+/// HTTP peers of one swarm in a key-value store, of those who announced in the same two intervals: as many
+/// small values are read for each announce to a swarm of that size.
+pub const MAX_KEPT_PEERS: u32 = 2_048;

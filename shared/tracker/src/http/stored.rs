@@ -34,21 +34,18 @@ impl HttpPeers {
         let mut bytes = Vec::with_capacity(1 + self.entries.len() * ENTRY_BYTES);
         bytes.push(VERSION);
         for (address, entry) in &self.entries {
-            let ip = match address.ip() {
-                core::net::IpAddr::V4(ip) => ip.to_ipv6_mapped(),
-                core::net::IpAddr::V6(ip) => ip,
-            };
-            bytes.extend(ip.octets());
-            bytes.extend(address.port().to_be_bytes());
-            bytes.extend(entry.peer_id.0);
-            bytes.extend(entry.heard_unix_ms.to_be_bytes());
-            bytes.push(match entry.progress {
-                Progress::Incomplete => 0,
-                Progress::Complete => 1,
-                Progress::Stopped => 2,
-            });
+            encode_entry(address, entry, &mut bytes);
         }
         bytes
+    }
+
+    /// As [`Self::encode`], of one peer; `None` if it is not there.
+    #[must_use]
+    pub fn encode_one(&self, address: &SocketAddr) -> Option<Vec<u8>> {
+        let entry = self.entries.get(address)?;
+        let mut bytes = vec![VERSION];
+        encode_entry(address, entry, &mut bytes);
+        Some(bytes)
     }
 
     /// From bytes; who was silent for too long is left out.
@@ -56,25 +53,48 @@ impl HttpPeers {
     /// # Errors
     /// [`StoredError`].
     pub fn decode(bytes: &[u8], hash_seed: u64, now_unix_ms: u64) -> Result<Self, StoredError> {
-        let (&version, rest) = bytes.split_first().ok_or(StoredError::Damaged)?;
-        if version != VERSION {
-            return Err(StoredError::Version { version });
-        }
-        let (entries, cut_off) = rest.as_chunks::<ENTRY_BYTES>();
-        if !cut_off.is_empty() {
-            return Err(StoredError::Damaged);
-        }
-        if entries.len() > MAX_HTTP_PEERS {
-            return Err(StoredError::TooMany);
-        }
         let mut peers = Self::new(hash_seed);
-        for bytes in entries {
-            let (address, entry) = decode_entry(bytes)?;
+        for entry in decode_entries(bytes)? {
+            let (address, entry) = entry?;
             peers.entries.insert(address, entry);
         }
         peers.sweep(now_unix_ms);
         Ok(peers)
     }
+}
+
+/// The entries of stored bytes, one after the other.
+pub(super) fn decode_entries(
+    bytes: &[u8],
+) -> Result<impl Iterator<Item = Result<(SocketAddr, Entry), StoredError>>, StoredError> {
+    let (&version, rest) = bytes.split_first().ok_or(StoredError::Damaged)?;
+    if version != VERSION {
+        return Err(StoredError::Version { version });
+    }
+    let (entries, cut_off) = rest.as_chunks::<ENTRY_BYTES>();
+    if !cut_off.is_empty() {
+        return Err(StoredError::Damaged);
+    }
+    if entries.len() > MAX_HTTP_PEERS {
+        return Err(StoredError::TooMany);
+    }
+    Ok(entries.iter().map(decode_entry))
+}
+
+fn encode_entry(address: &SocketAddr, entry: &Entry, bytes: &mut Vec<u8>) {
+    let ip = match address.ip() {
+        core::net::IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+        core::net::IpAddr::V6(ip) => ip,
+    };
+    bytes.extend(ip.octets());
+    bytes.extend(address.port().to_be_bytes());
+    bytes.extend(entry.peer_id.0);
+    bytes.extend(entry.heard_unix_ms.to_be_bytes());
+    bytes.push(match entry.progress {
+        Progress::Incomplete => 0,
+        Progress::Complete => 1,
+        Progress::Stopped => 2,
+    });
 }
 
 fn decode_entry(bytes: &[u8; ENTRY_BYTES]) -> Result<(SocketAddr, Entry), StoredError> {
