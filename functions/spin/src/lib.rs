@@ -7,6 +7,7 @@
 
 mod assets;
 mod jobs;
+mod tracker;
 
 use std::rc::Rc;
 
@@ -29,18 +30,13 @@ async fn answer(
     request: spin_sdk::http::Request,
 ) -> Response<impl http_body::Body<Data = bytes::Bytes, Error = platform_spin::BodyError>> {
     let mut request = request.map(incoming);
+    take_address(&mut request);
+    if tracker::is_path(request.uri().path()) {
+        return tracker::answer(request).await.map(outgoing);
+    }
     let answer = match SpinPlatform::new().await {
-        Ok(platform) => {
-            take_address(&mut request);
-            route(&platform, request).await
-        }
-        Err(problem) => {
-            eprintln!("configuration: {problem}");
-            plain(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "This instance is not configured. Its log says what is missing.",
-            )
-        }
+        Ok(platform) => route(&platform, request).await,
+        Err(problem) => misconfigured(&problem),
     };
     answer.map(outgoing)
 }
@@ -73,6 +69,15 @@ fn take_address(request: &mut Request<Body>) {
     if let Some(address) = address {
         request.extensions_mut().insert(address);
     }
+}
+
+/// Every visitor sees that the instance is not set up; only the log says what is missing.
+fn misconfigured(problem: &str) -> Response<Body> {
+    eprintln!("configuration: {problem}");
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "This instance is not configured. Its log says what is missing.",
+    )
 }
 
 fn plain(status: StatusCode, text: &str) -> Response<Body> {

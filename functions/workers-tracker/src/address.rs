@@ -1,9 +1,7 @@
 //! Who is calling. Addresses are never logged, and nothing but a keyed hash of one is ever stored.
 
-use std::hash::BuildHasher;
 use std::net::IpAddr;
 
-use foldhash::fast::FixedState;
 use js_sys::Reflect;
 use tracker::AddressKey;
 use wasm_bindgen::JsValue;
@@ -12,7 +10,7 @@ use crate::js;
 
 thread_local! {
     /// Known to this isolate alone; an object that moves to another one forgets its limits.
-    static KEY: FixedState = FixedState::with_seed(js::random_bits());
+    static KEY: u64 = js::random_bits();
 }
 
 /// The caller's address: as the platform's header says, else that of the connection, which workerd tells
@@ -33,18 +31,10 @@ pub fn of_request(request: &web_sys::Request, header: Option<&str>) -> Option<Ip
     host.trim_matches(['[', ']']).parse().ok()
 }
 
-/// What stands for the address in rate limits. IPv6 counts by network, of which a household has at
-/// least one; whoever has no known address has limits of their own.
+/// What stands for the address in rate limits. Whoever has no known address has limits of their own.
 pub fn key(address: Option<IpAddr>) -> AddressKey {
-    let Some(address) = address else {
-        return AddressKey(js::random_bits());
-    };
-    let number = match address.to_canonical() {
-        IpAddr::V4(address) => u64::from(u32::from(address)),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments().map(u64::from);
-            a << 48 | b << 32 | c << 16 | d
-        }
-    };
-    AddressKey(KEY.with(|key| key.hash_one(number)))
+    match address {
+        None => AddressKey(js::random_bits()),
+        Some(address) => KEY.with(|seed| AddressKey::of(address, *seed)),
+    }
 }

@@ -4,20 +4,19 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use foldhash::fast::FixedState;
 use futures_util::future::join_all;
 use js_sys::Uint8Array;
 use platform_workers::ObjectDatabase;
 use torrent::InfoHash;
 use tracker::http::SwarmCounts;
 use tracker::{AddressKey, Refusal, http};
+use tracker_server::owners::{Owners, videos_of};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Request, RequestInit, Response, ResponseInit};
 use worker::Env;
 
 use crate::entry::{ask, record_of};
-use crate::instance;
 use crate::js;
 use crate::name::{INSTANCE, Scope};
 use crate::room::binding;
@@ -27,17 +26,8 @@ pub const ADDRESS_HEADER: &str = "x-swarm-address";
 /// Objects that one scrape asks. A scrape of more videos, or of one with more shards, counts those
 /// peers only.
 const MAX_ASKED: usize = 32;
-/// Infohashes whose video is remembered; then all are forgotten.
-const MAX_REMEMBERED: usize = 1_000;
-/// For so long.
-const REMEMBERED_MS: u64 = 60_000;
-
-/// A video's uuid if the infohash is one's, and when that was asked.
-type Owner = (Option<String>, u64);
-
 thread_local! {
-    static OWNERS: RefCell<HashMap<InfoHash, Owner, FixedState>> =
-        RefCell::new(HashMap::with_hasher(FixedState::with_seed(js::random_bits())));
+    static OWNERS: RefCell<Owners> = RefCell::new(Owners::new(js::random_bits()));
 }
 
 /// Who asks.
@@ -166,34 +156,17 @@ async fn owners(
     info_hashes: &[InfoHash],
 ) -> Result<HashMap<InfoHash, Option<String>>, JsValue> {
     let now = js::now_unix_ms();
-    let mut found = HashMap::new();
-    let mut unknown = Vec::new();
-    OWNERS.with_borrow(|owners| {
-        for info_hash in info_hashes {
-            match owners.get(info_hash) {
-                Some((owner, at_ms)) if now.saturating_sub(*at_ms) < REMEMBERED_MS => {
-                    found.insert(*info_hash, owner.clone());
-                }
-                _ => unknown.push(*info_hash),
-            }
-        }
-    });
+    let (mut found, unknown) = OWNERS.with_borrow(|owners| owners.recall(info_hashes, now));
     if unknown.is_empty() {
         return Ok(found);
     }
     let instance = binding(env, "INSTANCE").ok_or("the binding INSTANCE is missing")?;
-    let told = instance::videos_of(&ObjectDatabase::of(instance), &unknown)
+    let told = videos_of(&ObjectDatabase::of(instance), &unknown)
         .await
         .map_err(|error| error.to_string())?;
-    OWNERS.with_borrow_mut(|owners| {
-        if owners.len() + unknown.len() > MAX_REMEMBERED {
-            owners.clear();
-        }
-        for (info_hash, owner) in unknown.into_iter().zip(told) {
-            owners.insert(info_hash, (owner.clone(), now));
-            found.insert(info_hash, owner);
-        }
-    });
+    let told: Vec<_> = unknown.into_iter().zip(told).collect();
+    OWNERS.with_borrow_mut(|owners| owners.remember(&told, now));
+    found.extend(told);
     Ok(found)
 }
 

@@ -10,7 +10,6 @@
 mod address;
 mod entry;
 mod entry_http;
-mod instance;
 mod js;
 mod mailbox;
 mod measures;

@@ -33,10 +33,7 @@ impl Settings {
         };
         let number = |name: &str| text(name).and_then(|value| value.parse::<u32>().ok());
         let viewers = number("VIEWERS_PER_ADDRESS").unwrap_or(VIEWERS_PER_ADDRESS);
-        let rate_limits = match viewers {
-            0 => RateLimits::UNLIMITED,
-            viewers => RateLimits::default().for_viewers(viewers),
-        };
+        let rate_limits = RateLimits::behind_one_address(viewers);
         let report_secs = number("REPORT_SECS").map_or(REPORT_SECS, u64::from);
         let shard_bounds = match number("SHARD_PEERS") {
             Some(peers) => Some(small_shards(peers, report_secs)),

@@ -13,12 +13,12 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use worker::Env;
 
-use crate::instance;
 use crate::js::{self, ObjectState, Socket};
 use crate::mailbox::{GROUPED_MS, Next};
 use crate::measures;
 use crate::requests;
 use crate::room::{Question, Room};
+use tracker_server::owners;
 
 /// Header in which the entry passes on what stands for the client's address, in decimal digits.
 pub const ADDRESS_KEY_HEADER: &str = "x-swarm-address-key";
@@ -159,12 +159,12 @@ pub async fn ask(room: &Shared, question: Question, timer: Option<&Function>) {
     let database = room.borrow().database();
     let (answer, for_hash) = match question {
         Question::List { uuid, for_hash } => {
-            let list = instance::info_hashes_of(&database, &uuid).await;
+            let list = owners::info_hashes_of(&database, &uuid).await;
             let next = list.map(|list| room.borrow_mut().list_came(list));
             (next, for_hash)
         }
         Question::Owner(info_hash) => {
-            let owner = instance::video_of(&database, &info_hash).await;
+            let owner = owners::video_of(&database, &info_hash).await;
             let next = owner.map(|owner| room.borrow_mut().owner_came(info_hash, owner.is_some()));
             (next, Some(info_hash))
         }

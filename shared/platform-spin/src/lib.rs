@@ -12,8 +12,12 @@ mod http_client;
 mod key_value;
 mod platform;
 mod queue;
+mod slots;
 mod variables;
 
 pub use body::{BodyError, incoming, outgoing};
-pub use platform::SpinPlatform;
+pub use database::SpinSqlite;
+pub use platform::{SpinPlatform, now, random_bits};
 pub use queue::{DueTask, SpinQueue};
+pub use slots::SpinSlots;
+pub use variables::named;

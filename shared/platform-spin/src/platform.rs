@@ -30,6 +30,7 @@ pub struct SpinPlatform {
 }
 
 /// The time; the epoch on a host without a clock.
+#[must_use]
 #[expect(
     clippy::disallowed_methods,
     reason = "WASI has a clock, and this is its adapter"
@@ -51,6 +52,14 @@ fn no_bucket() -> S3Settings {
         secret_access_key: Secret("none".to_owned()),
         is_only_store: true,
     }
+}
+
+/// Bits that nobody can guess.
+#[must_use]
+pub fn random_bits() -> u64 {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).expect("WASI always has randomness");
+    u64::from_le_bytes(bytes)
 }
 
 async fn cached_settings() -> Result<Rc<Settings>, String> {

@@ -18,17 +18,23 @@ pub async fn text(name: &str) -> Option<String> {
     (!value.is_empty()).then_some(value)
 }
 
+/// The variables of these names that have a value.
+pub async fn named(names: &[&'static str]) -> BTreeMap<&'static str, String> {
+    let mut values = BTreeMap::new();
+    for name in names {
+        if let Some(value) = text(&name.to_ascii_lowercase()).await {
+            values.insert(*name, value);
+        }
+    }
+    values
+}
+
 /// All that the settings know.
 ///
 /// # Errors
 /// As [`Settings::from_variables`].
 pub async fn settings() -> Result<Settings, String> {
-    let mut values = BTreeMap::new();
-    for name in VARIABLE_NAMES {
-        if let Some(value) = text(&name.to_ascii_lowercase()).await {
-            values.insert(*name, value);
-        }
-    }
+    let mut values = named(VARIABLE_NAMES).await;
     // Nothing of such a component needs one; what is made with this by mistake is good for nothing, and in
     // nobody else's hands.
     if let Some(secret) = values.get_mut(INSTANCE_SECRET)

@@ -16,6 +16,7 @@ mod object_store;
 mod platform;
 mod queue;
 mod settings;
+mod slot_store;
 mod task_message;
 mod variables;
 
@@ -32,6 +33,7 @@ pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, U
 pub use platform::{ClientAddress, Platform};
 pub use queue::{MAX_TASK_BYTES, Task, TaskQueue};
 pub use settings::{FederationSettings, S3Settings, Secret, Settings};
+pub use slot_store::{MAX_SLOT_KEYS, SlotStore};
 pub use task_message::{decode_task, encode_task};
 pub use variables::VARIABLE_NAMES;
 

@@ -9,9 +9,12 @@ mod http;
 pub mod object_contract;
 mod objects;
 mod platform;
+pub mod slot_contract;
+mod slots;
 
 pub use cache::MemoryCache;
 pub use database::TestDatabase;
 pub use http::{SentRequest, TestHttp, typed_response};
 pub use objects::{FaultMode, TestObjects};
 pub use platform::{TestPlatform, block_on, test_settings};
+pub use slots::MemorySlots;

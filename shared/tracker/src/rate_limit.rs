@@ -102,6 +102,15 @@ impl RateLimits {
         http_announces_per_swarm: Rate::UNLIMITED,
     };
 
+    /// For a place where so many viewers share one address; 0 means that there is no limit of any kind.
+    #[must_use]
+    pub fn behind_one_address(viewers: u32) -> Self {
+        match viewers {
+            0 => Self::UNLIMITED,
+            viewers => Self::default().for_viewers(viewers),
+        }
+    }
+
     /// The same for a place where `viewers` share one address. Mistakes are not multiplied.
     #[must_use]
     pub const fn for_viewers(self, viewers: u32) -> Self {

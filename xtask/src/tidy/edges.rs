@@ -101,6 +101,13 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
+        // One concern, the same on both platforms: there is no use case between it and the tracker.
+        name: "tracker function",
+        crates: &["tracker-server"],
+        may_use: &["domain", "pure", "ports", "store"],
+        banned: HEAVY,
+    },
+    Layer {
         name: "site",
         crates: &["site"],
         may_use: &["domain", "pure", "ports", "app", "functions"],
@@ -122,7 +129,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "Spin's entry",
         crates: &["spin-site"],
-        may_use: &["ports", "Spin's platform", "site"],
+        may_use: &["ports", "Spin's platform", "site", "tracker function"],
         banned: HEAVY,
     },
     Layer {
@@ -132,10 +139,9 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
-        // A script of its own with one concern: there is no use case between it and the tracker.
         name: "tracker entry",
         crates: &["workers-tracker"],
-        may_use: &["domain", "pure", "ports", "store", "platform"],
+        may_use: &["domain", "pure", "ports", "platform", "tracker function"],
         banned: HEAVY,
     },
     Layer {

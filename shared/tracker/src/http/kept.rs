@@ -107,6 +107,12 @@ impl KeptSwarm {
         }
     }
 
+    /// Which one it is.
+    #[must_use]
+    pub const fn info_hash(&self) -> &InfoHash {
+        &self.info_hash
+    }
+
     /// Keys to be read next; none when everything is there.
     #[must_use]
     pub fn wanted(&self) -> Vec<String> {

@@ -1,0 +1,128 @@
+//! Whose an infohash is: what every tracker of ours asks the instance's database.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+use ports::{Database, DatabaseError, Row};
+use torrent::InfoHash;
+
+/// Infohashes whose video is remembered; then all are forgotten.
+const MAX_REMEMBERED: usize = 1_000;
+/// For so long: a video that was closed is tracked until then.
+const REMEMBERED_MS: u64 = 60_000;
+
+/// Infohashes of a video that is open to everybody; none if it is not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn info_hashes_of(
+    database: &impl Database,
+    video_uuid: &str,
+) -> Result<Vec<InfoHash>, DatabaseError> {
+    let statement = store::tracker::select_info_hashes(video_uuid);
+    let rows = database.batch(vec![statement]).await?;
+    // What is no infohash cannot be announced either.
+    Ok(rows
+        .iter()
+        .flatten()
+        .filter_map(|row| row.text(0).ok()?.parse().ok())
+        .collect())
+}
+
+/// Uuid of the open video that an infohash belongs to.
+///
+/// # Errors
+/// When the database fails.
+pub async fn video_of(
+    database: &impl Database,
+    info_hash: &InfoHash,
+) -> Result<Option<String>, DatabaseError> {
+    let mut videos = videos_of(database, std::slice::from_ref(info_hash)).await?;
+    Ok(videos.pop().flatten())
+}
+
+/// As [`video_of`], of several infohashes, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn videos_of(
+    database: &impl Database,
+    info_hashes: &[InfoHash],
+) -> Result<Vec<Option<String>>, DatabaseError> {
+    let statement = |info_hash: &InfoHash| store::tracker::select_video_of(&info_hash.to_string());
+    let results = database
+        .batch(info_hashes.iter().map(statement).collect())
+        .await?;
+    let uuid = |rows: &Vec<Row>| rows.first().map(|row| row.text(0)).transpose();
+    results.iter().map(uuid).collect()
+}
+
+/// A video's uuid if the infohash is one's, and when that was asked.
+type Owner = (Option<String>, u64);
+
+/// The videos of infohashes that were asked lately.
+#[derive(Debug)]
+pub struct Owners(HashMap<InfoHash, Owner, FixedState>);
+
+impl Owners {
+    /// None yet. `hash_seed` should be random.
+    #[must_use]
+    pub fn new(hash_seed: u64) -> Self {
+        Self(HashMap::with_hasher(FixedState::with_seed(hash_seed)))
+    }
+
+    /// The videos that are remembered, and the infohashes that must be asked for.
+    #[must_use]
+    pub fn recall(
+        &self,
+        info_hashes: &[InfoHash],
+        now_unix_ms: u64,
+    ) -> (HashMap<InfoHash, Option<String>>, Vec<InfoHash>) {
+        let mut found = HashMap::new();
+        let mut unknown = Vec::new();
+        for info_hash in info_hashes {
+            match self.0.get(info_hash) {
+                Some((owner, at_ms)) if now_unix_ms.saturating_sub(*at_ms) < REMEMBERED_MS => {
+                    found.insert(*info_hash, owner.clone());
+                }
+                _ => unknown.push(*info_hash),
+            }
+        }
+        (found, unknown)
+    }
+
+    /// Remembers what was told.
+    pub fn remember(&mut self, told: &[(InfoHash, Option<String>)], now_unix_ms: u64) {
+        if self.0.len() + told.len() > MAX_REMEMBERED {
+            self.0.clear();
+        }
+        let told = told.iter().cloned();
+        self.0
+            .extend(told.map(|(info_hash, owner)| (info_hash, (owner, now_unix_ms))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owners_are_forgotten_in_time_and_before_there_are_too_many() {
+        let mut owners = Owners::new(1);
+        let (one, other) = (InfoHash([1; 20]), InfoHash([2; 20]));
+        owners.remember(&[(one, Some("u".to_owned()))], 1_000);
+        let known = HashMap::from([(one, Some("u".to_owned()))]);
+        assert_eq!(owners.recall(&[one, other], 60_999), (known, vec![other]));
+        assert_eq!(owners.recall(&[one], 61_000), (HashMap::new(), vec![one]));
+        let many: Vec<_> = (0..1_000_u32)
+            .map(|number| {
+                let mut bytes = [3; 20];
+                bytes[..4].copy_from_slice(&number.to_be_bytes());
+                (InfoHash(bytes), None)
+            })
+            .collect();
+        owners.remember(&many, 1_000);
+        assert_eq!(owners.recall(&[one], 1_000).1, vec![one]);
+        assert!(owners.recall(&[many[999].0], 1_000).1.is_empty());
+    }
+}
