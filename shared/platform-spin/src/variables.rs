@@ -10,6 +10,7 @@ pub const INTERNAL_SECRET: &str = "internal_secret";
 
 /// What `spin.toml` says to components that have no business with the instance's secret.
 const NO_SECRET: &str = "none";
+const WEBSOCKET_TRACKER: &str = "WEBSOCKET_TRACKER";
 const INSTANCE_SECRET: &str = "INSTANCE_SECRET";
 
 /// One variable; `None` when it is not declared or empty.
@@ -42,6 +43,10 @@ pub async fn settings() -> Result<Settings, String> {
     {
         *secret = random_text();
     }
+    // There are no sockets here: browsers go elsewhere or nowhere.
+    values
+        .entry(WEBSOCKET_TRACKER)
+        .or_insert_with(|| "none".to_owned());
     Settings::from_variables(&|name| values.get(name).cloned())
 }
 

@@ -46,6 +46,18 @@ pub struct FederationSettings {
     pub first_retry_secs: u32,
 }
 
+/// The tracker that browsers open a socket to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SocketTracker {
+    /// This instance's own.
+    Own,
+    /// Another's, because this host keeps no sockets: its `ws:` or `wss:` URL, in which `{uuid}` stands for the
+    /// video's where that tracker has an address for each.
+    Elsewhere(String),
+    /// None: viewers do not share.
+    Nowhere,
+}
+
 /// What the admin has set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -79,6 +91,8 @@ pub struct Settings {
     pub keeps_original_file: bool,
     /// Whether players share with other viewers unless the viewer says otherwise.
     pub p2p_enabled: bool,
+    /// Where browsers find each other.
+    pub socket_tracker: SocketTracker,
     /// `stun:` URLs that tell players their public address; none where all viewers share a network.
     pub stun_servers: Vec<String>,
     /// How the instance meets others.

@@ -3,7 +3,7 @@
 use domain::ladder::LadderSettings;
 use domain::quota::Quota;
 
-use crate::{FederationSettings, S3Settings, Secret, Settings};
+use crate::{FederationSettings, S3Settings, Secret, Settings, SocketTracker};
 
 /// Every name that [`Settings::from_variables`] asks for, for hosts that must be asked one by one.
 pub const VARIABLE_NAMES: &[&str] = &[
@@ -36,6 +36,7 @@ pub const VARIABLE_NAMES: &[&str] = &[
     "TRANSCODING_WEB_VIDEOS",
     "USER_VIDEO_QUOTA",
     "USER_VIDEO_QUOTA_DAILY",
+    "WEBSOCKET_TRACKER",
 ];
 
 /// What a variable or secret of that name says; `None` where there is none.
@@ -119,6 +120,28 @@ fn first_retry_secs(env: &Variables<'_>) -> Result<u32, String> {
     }
 }
 
+/// Longest `WEBSOCKET_TRACKER` in bytes: it stands in every video's description.
+const MAX_TRACKER_BYTES: usize = 300;
+
+fn socket_tracker(env: &Variables<'_>) -> Result<SocketTracker, String> {
+    let Some(value) = text(env, "WEBSOCKET_TRACKER") else {
+        return Ok(SocketTracker::Own);
+    };
+    let is_socket = value.starts_with("wss://") || value.starts_with("ws://");
+    let is_plain = value
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'"');
+    match value.as_str() {
+        "none" => Ok(SocketTracker::Nowhere),
+        _ if is_socket && is_plain && value.len() <= MAX_TRACKER_BYTES => {
+            Ok(SocketTracker::Elsewhere(value))
+        }
+        _ => Err(format!(
+            "WEBSOCKET_TRACKER must be a ws: or wss: URL, or none, not {value}"
+        )),
+    }
+}
+
 /// Answers browsers behind nearly every router; run by the network that the Worker runs on.
 const DEFAULT_STUN_SERVER: &str = "stun:stun.cloudflare.com:3478";
 
@@ -184,6 +207,7 @@ impl Settings {
             },
             web_videos: flag(env, "TRANSCODING_WEB_VIDEOS", false)?,
             p2p_enabled: flag(env, "P2P_ENABLED", true)?,
+            socket_tracker: socket_tracker(env)?,
             stun_servers: stun_servers(env, &public_origin)?,
             keeps_original_file: flag(env, "TRANSCODING_KEEP_ORIGINAL_FILE", true)?,
             federation: FederationSettings {
@@ -230,6 +254,19 @@ mod tests {
     }
 
     #[test]
+    fn browsers_may_be_sent_to_another_tracker() {
+        let tracker = |value: &'static str| {
+            let env = |name: &str| (name == "WEBSOCKET_TRACKER").then(|| value.to_owned());
+            socket_tracker(&env)
+        };
+        assert_eq!(tracker(""), Ok(SocketTracker::Own));
+        assert_eq!(tracker("none"), Ok(SocketTracker::Nowhere));
+        let url = "wss://tube.test/tracker/socket/{uuid}";
+        let elsewhere = SocketTracker::Elsewhere(url.to_owned());
+        assert_eq!(tracker(url), Ok(elsewhere));
+    }
+
+    #[test]
     fn wrong_variables_are_named() {
         let complaint = |name: &'static str, value: &'static str| {
             Settings::from_variables(&|asked| match asked {
@@ -247,6 +284,8 @@ mod tests {
             ("USER_VIDEO_QUOTA", "much"),
             ("TRANSCODING_RESOLUTIONS", "720p"),
             ("STUN_SERVERS", "turn:a.test"),
+            ("WEBSOCKET_TRACKER", "https://a.test"),
+            ("WEBSOCKET_TRACKER", "wss://a.test/ b"),
         ] {
             let complaint = complaint(name, value);
             assert!(complaint.contains(name), "{complaint}");

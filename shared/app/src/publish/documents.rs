@@ -145,7 +145,7 @@ pub(crate) fn torrent_file(
             piece_length_bytes: of.piece_length_bytes,
             pieces,
         },
-        trackers: urls::trackers(&settings.public_origin, of.video_uuid).into(),
+        trackers: urls::trackers(settings, of.video_uuid),
         web_seeds: if is_open {
             vec![of.url.to_owned()]
         } else {

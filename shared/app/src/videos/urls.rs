@@ -1,5 +1,7 @@
 //! Every absolute URL and path of a video, from the configured public origin alone.
 
+use ports::{Settings, SocketTracker};
+
 /// The host (and port) of an origin: what stands behind the `@` of handles.
 #[must_use]
 pub fn host(origin: &str) -> &str {
@@ -98,16 +100,25 @@ pub fn original_download(origin: &str, filename: &str) -> String {
 /// The trackers of a video: WebSocket for browsers first, then HTTP. The first names the video, because a
 /// browser opens it before it says any info hash, and each video's swarms have an object of their own.
 #[must_use]
-pub fn trackers(origin: &str, uuid: &str) -> [String; 2] {
-    let socket_scheme = if origin.starts_with("https:") {
-        "wss"
-    } else {
-        "ws"
+pub fn trackers(settings: &Settings, uuid: &str) -> Vec<String> {
+    let origin = &settings.public_origin;
+    let socket = match &settings.socket_tracker {
+        SocketTracker::Own => {
+            let secure = if origin.starts_with("https:") {
+                "s"
+            } else {
+                ""
+            };
+            Some(format!(
+                "ws{secure}://{}/tracker/socket/{uuid}",
+                host(origin)
+            ))
+        }
+        SocketTracker::Elsewhere(url) => Some(url.replace("{uuid}", uuid)),
+        SocketTracker::Nowhere => None,
     };
-    [
-        format!("{socket_scheme}://{}/tracker/socket/{uuid}", host(origin)),
-        format!("{origin}/tracker/announce"),
-    ]
+    let http = format!("{origin}/tracker/announce");
+    socket.into_iter().chain([http]).collect()
 }
 
 #[cfg(test)]
@@ -133,13 +144,17 @@ mod tests {
 
     #[test]
     fn trackers_follow_the_origin() {
+        let mut settings = testkit::test_settings();
+        settings.public_origin = "http://localhost:8787".to_owned();
+        let announce = "http://localhost:8787/tracker/announce";
         assert_eq!(
-            trackers("http://localhost:8787", "u"),
-            [
-                "ws://localhost:8787/tracker/socket/u",
-                "http://localhost:8787/tracker/announce"
-            ]
+            trackers(&settings, "u"),
+            ["ws://localhost:8787/tracker/socket/u", announce]
         );
+        settings.socket_tracker = SocketTracker::Elsewhere("wss://far.test/{uuid}".to_owned());
+        assert_eq!(trackers(&settings, "u"), ["wss://far.test/u", announce]);
+        settings.socket_tracker = SocketTracker::Nowhere;
+        assert_eq!(trackers(&settings, "u"), [announce]);
         assert_eq!(host("https://video.test:444"), "video.test:444");
     }
 }

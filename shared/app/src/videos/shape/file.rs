@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ports::Settings;
 use rest::IsoDate;
 use rest::video::{FileStorage, Storyboard, VideoFile, VideoSource, VideoStreamingPlaylist};
 use rest::vocabulary::resolution;
@@ -17,17 +18,17 @@ pub(super) struct FileFolder<'a> {
     uuid: &'a str,
     video_name: &'a str,
     is_open: bool,
-    trackers: [String; 2],
+    trackers: Vec<String>,
 }
 
 impl<'a> FileFolder<'a> {
-    pub(super) fn new(origin: &'a str, video: &'a VideoColumns) -> Self {
+    pub(super) fn new(settings: &'a Settings, video: &'a VideoColumns) -> Self {
         Self {
-            origin,
+            origin: &settings.public_origin,
             uuid: &video.uuid,
             video_name: &video.name,
             is_open: media_is_open(video.privacy),
-            trackers: urls::trackers(origin, &video.uuid),
+            trackers: urls::trackers(settings, &video.uuid),
         }
     }
 

@@ -155,7 +155,7 @@ pub fn list_item(
         included.files = Some(remote::web_videos(row.video.id, &document));
         included.streaming_playlists = Some(remote::playlists(row.video.id, &document));
     } else if let Some(files) = &row.files {
-        let folder = FileFolder::new(origin, &row.video);
+        let folder = FileFolder::new(settings, &row.video);
         let (web, hls) = folder.split(files);
         included.files = Some(web);
         included.streaming_playlists = Some(folder.playlists(row.playlist.as_ref(), hls));
@@ -188,7 +188,7 @@ struct Playable {
     tracker_urls: Vec<String>,
 }
 
-fn playable(origin: &str, row: &DetailsRow) -> Result<Playable, AppError> {
+fn playable(settings: &Settings, row: &DetailsRow) -> Result<Playable, AppError> {
     if let Some(remote) = &row.remote {
         let document = RemoteDocument::parse(&remote.document)?;
         return Ok(Playable {
@@ -197,14 +197,14 @@ fn playable(origin: &str, row: &DetailsRow) -> Result<Playable, AppError> {
             tracker_urls: document.trackers,
         });
     }
-    let folder = FileFolder::new(origin, &row.video);
+    let folder = FileFolder::new(settings, &row.video);
     let (files, hls) = folder.split(&row.files);
     Ok(Playable {
         files,
         streaming_playlists: folder.playlists(row.playlist.as_ref(), hls),
         // Without a tracker no player looks for others.
         tracker_urls: match row.channel.p2p_enabled {
-            true => urls::trackers(origin, &row.video.uuid).into(),
+            true => urls::trackers(settings, &row.video.uuid),
             false => Vec::new(),
         },
     })
@@ -220,7 +220,7 @@ pub fn details(
     for_manager: bool,
 ) -> Result<VideoDetails, AppError> {
     let origin = &settings.public_origin;
-    let playable = playable(origin, &row)?;
+    let playable = playable(settings, &row)?;
     let account = account(origin, row.account);
     let channel = channel(origin, row.channel, Some(account.clone()));
     Ok(VideoDetails {
