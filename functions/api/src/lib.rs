@@ -29,7 +29,7 @@ pub use cacheable::shared_document;
 pub use request::RequestHead;
 pub use services::{Embeds, handle_services};
 
-use app::AppError;
+use app::{AppError, Rejection};
 
 /// What one route answers.
 pub(crate) type Answer = Result<Response<Body>, AppError>;
@@ -57,6 +57,14 @@ async fn dispatch<P: Platform>(
     segments: &[&str],
     body: Body,
 ) -> Answer {
+    if let Some(most) = platform.settings().max_request_bytes
+        && uploads::content_length(head).is_some_and(|bytes| bytes > most)
+    {
+        let detail = format!(
+            "This instance takes requests of at most {most} bytes. Larger files are uploaded in parts."
+        );
+        return Err(AppError::rejected(Rejection::PayloadTooLarge, detail));
+    }
     if let Some(route) = oauth::Route::parse(&head.method, segments) {
         return oauth::handle(platform, head, route, body).await;
     }

@@ -94,6 +94,6 @@ fn wrong_fields(invalid: Vec<InvalidParam>) -> AppError {
 }
 
 /// The request's own length, where it says one.
-fn content_length(head: &RequestHead) -> Option<u64> {
+pub(crate) fn content_length(head: &RequestHead) -> Option<u64> {
     head.header("content-length")?.parse().ok()
 }

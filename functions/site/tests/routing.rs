@@ -212,3 +212,23 @@ fn a_feed_is_shown_again_per_type_until_the_site_changes_something() {
     ask("/feeds/videos.xml");
     assert_eq!(platform.database.batches(), batches + 1);
 }
+
+#[test]
+fn a_host_that_takes_little_says_so_before_and_after() {
+    let mut settings = testkit::test_settings();
+    settings.max_request_bytes = Some(10 * 1024 * 1024);
+    let platform = TestPlatform::with_settings(settings);
+    let memo = PageMemo::default();
+    let (_, config) = ask_again(&platform, &memo, Method::GET, "/api/v1/config");
+    assert!(config.contains(r#""maxChunkSize":8388608"#), "{config}");
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri("https://video.test/api/v1/videos/upload")
+        .header("content-length", "10485761")
+        .body(Body::Empty)
+        .unwrap();
+    let response = block_on(site::answer(&platform, &memo, request));
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let kind = response.headers()["content-type"].to_str().unwrap();
+    assert!(kind.starts_with("application/problem+json"), "{kind}");
+}

@@ -91,6 +91,8 @@ pub struct Settings {
     pub keeps_original_file: bool,
     /// Whether players share with other viewers unless the viewer says otherwise.
     pub p2p_enabled: bool,
+    /// Bytes of one request that the host takes, where it says so.
+    pub max_request_bytes: Option<u64>,
     /// Where browsers find each other.
     pub socket_tracker: SocketTracker,
     /// `stun:` URLs that tell players their public address; none where all viewers share a network.

@@ -20,6 +20,7 @@ pub const VARIABLE_NAMES: &[&str] = &[
     "INSTANCE_SECRET",
     "INSTANCE_SHORT_DESCRIPTION",
     "INSTANCE_TERMS",
+    "MAX_REQUEST_BYTES",
     "MEDIA_STORE",
     "P2P_ENABLED",
     "PUBLIC_ORIGIN",
@@ -109,6 +110,22 @@ fn s3(env: &Variables<'_>) -> Result<Option<S3Settings>, String> {
         secret_access_key: Secret(required(env, "S3_SECRET_ACCESS_KEY")?),
         is_only_store,
     }))
+}
+
+/// Less than this holds neither a chunk of an upload as clients begin with nor a picture.
+const LEAST_MAX_REQUEST_BYTES: u64 = 5 * 1024 * 1024;
+
+fn max_request_bytes(env: &Variables<'_>) -> Result<Option<u64>, String> {
+    const NAME: &str = "MAX_REQUEST_BYTES";
+    let Some(value) = text(env, NAME) else {
+        return Ok(None);
+    };
+    match value.parse() {
+        Ok(bytes) if bytes >= LEAST_MAX_REQUEST_BYTES => Ok(Some(bytes)),
+        _ => Err(format!(
+            "{NAME} must be a number of bytes, at least {LEAST_MAX_REQUEST_BYTES}"
+        )),
+    }
 }
 
 fn first_retry_secs(env: &Variables<'_>) -> Result<u32, String> {
@@ -207,6 +224,7 @@ impl Settings {
             },
             web_videos: flag(env, "TRANSCODING_WEB_VIDEOS", false)?,
             p2p_enabled: flag(env, "P2P_ENABLED", true)?,
+            max_request_bytes: max_request_bytes(env)?,
             socket_tracker: socket_tracker(env)?,
             stun_servers: stun_servers(env, &public_origin)?,
             keeps_original_file: flag(env, "TRANSCODING_KEEP_ORIGINAL_FILE", true)?,
@@ -283,6 +301,7 @@ mod tests {
             ("P2P_ENABLED", "yes"),
             ("USER_VIDEO_QUOTA", "much"),
             ("TRANSCODING_RESOLUTIONS", "720p"),
+            ("MAX_REQUEST_BYTES", "1000"),
             ("STUN_SERVERS", "turn:a.test"),
             ("WEBSOCKET_TRACKER", "https://a.test"),
             ("WEBSOCKET_TRACKER", "wss://a.test/ b"),

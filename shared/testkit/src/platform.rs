@@ -114,6 +114,7 @@ pub fn test_settings() -> Settings {
         web_videos: false,
         keeps_original_file: true,
         p2p_enabled: true,
+        max_request_bytes: None,
         socket_tracker: ports::SocketTracker::Own,
         stun_servers: Vec::new(),
         federation: FederationSettings {

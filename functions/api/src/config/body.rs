@@ -42,7 +42,7 @@ fn enabled(flag: bool) -> Value {
 pub(super) fn config(settings: &Settings) -> Value {
     let mut config = json!({
         "serverVersion": API_VERSION,
-        "client": client(),
+        "client": client(settings),
         "defaults": {
             "publish": { "downloadEnabled": true, "commentsPolicy": 1, "commentsEnabled": true, "privacy": 1, "licence": null },
             "p2p": { "webapp": enabled(settings.p2p_enabled), "embed": enabled(settings.p2p_enabled) },
@@ -83,13 +83,22 @@ pub(super) fn config(settings: &Settings) -> Value {
     config
 }
 
-fn client() -> Value {
+/// What one chunk may have: whole parts where the host takes as much.
+fn chunk_bytes(settings: &Settings) -> u64 {
+    match settings.max_request_bytes {
+        Some(most) if most < PART_BYTES => most,
+        Some(most) => MAX_CHUNK_BYTES.min(most - most % PART_BYTES),
+        None => MAX_CHUNK_BYTES,
+    }
+}
+
+fn client(settings: &Settings) -> Value {
     json!({
         "newFeaturesInfo": false,
         "header": { "hideInstanceName": false },
         "videos": {
             "miniature": { "preferAuthorDisplayName": false },
-            "resumableUpload": { "maxChunkSize": MAX_CHUNK_BYTES },
+            "resumableUpload": { "maxChunkSize": chunk_bytes(settings) },
         },
         "browseVideos": { "defaultSort": "-publishedAt", "defaultScope": "local" },
         "menu": { "login": { "redirectOnSingleExternalAuth": false } },
