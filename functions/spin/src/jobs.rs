@@ -1,96 +1,163 @@
-//! `POST /internal/jobs/run`: works through the queue and does the minute's upkeep, because Spin has neither a
-//! queue nor cron. Whoever runs the application calls it every minute.
+//! Work that waits in the queue, which is a table here.
+//!
+//! `POST /internal/jobs/run` works through it and does the minute's upkeep, because Spin has neither a queue
+//! nor cron: whoever runs the application calls it every minute. A request that adds to the queue also begins
+//! to work on it once its answer is out, as far as its component may; where the host ends that work early, or
+//! does not let it begin, the next call finds the tasks when their lease is over.
 
-use http::{Method, Request, Response, StatusCode, header};
-use platform_spin::{SpinPlatform, SpinQueue};
-use ports::{Body, Platform, decode_task};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use platform_spin::{Abilities, DueTask, SpinPlatform, SpinQueue, now};
+use ports::{Body, DigestAlgorithm, Digests, Platform, PortError, decode_task};
+
+use site::PageMemo;
+
+use crate::problem;
+use crate::tracker::{SWARMS, now_unix_ms};
 
 const PATH: &str = "/internal/jobs/run";
-/// Tasks of one call: it should end before the next comes.
-const MAX_TASKS: u32 = 200;
-/// Taken at once.
+/// Calls take no further tasks after so long. Requests have 30 s on Akamai Functions, and the last tasks that
+/// were taken need some of it.
+const CALL_MS: i64 = 15_000;
+/// The same for work after an answer, which others wait for more than this instance does.
+const AFTERWARDS_MS: i64 = 5_000;
+/// Taken at once, as many as a queue of the Workers hands over.
 const TASKS_AT_ONCE: u32 = 20;
 /// A task that takes longer is taken again by another call.
-const LEASE_SECS: u32 = 300;
+const LEASE_SECS: u32 = 120;
 /// As many as the queue of the Workers tries.
 const MAX_ATTEMPTS: u32 = 10;
 const RETRY_SECS: u32 = 10;
+/// Longest secret that is compared.
+const MAX_SECRET_BYTES: usize = 1_024;
+
+thread_local! {
+    /// One instance answers several requests; one of them works for all.
+    static IS_WORKING: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Whether this module answers it.
 pub fn is_path(path: &str) -> bool {
-    path.trim_end_matches('/') == PATH
+    path == "/internal" || path.starts_with("/internal/")
 }
 
-/// Answers when the work is done: 204, or 503 when the queue could not be read.
+/// Answers when the work is done or the time is up: 204, or 503 when the queue could not be read.
 pub async fn answer(platform: &SpinPlatform, request: &Request<Body>) -> Response<Body> {
+    if request.uri().path().trim_end_matches('/') != PATH {
+        return problem(StatusCode::NOT_FOUND, "There is no such call.");
+    }
     if request.method() != Method::POST {
-        return status(StatusCode::METHOD_NOT_ALLOWED);
+        let mut response = problem(StatusCode::METHOD_NOT_ALLOWED, "This is called by POST.");
+        let allow = HeaderValue::from_static("POST");
+        response.headers_mut().insert(header::ALLOW, allow);
+        return response;
     }
-    if !is_authorised(platform, request) {
-        return status(StatusCode::FORBIDDEN);
+    if !is_authorised(platform, request).await {
+        return problem(StatusCode::FORBIDDEN, "The secret is missing or wrong.");
     }
+    let until = now().0 + CALL_MS;
     site::keep_up(platform).await;
-    match work(platform).await {
-        Ok(()) => status(StatusCode::NO_CONTENT),
+    if let Err(error) = tracker_server::sweep(&SWARMS, now_unix_ms()).await {
+        platform.log(&format!("upkeep of swarms: {error}"));
+    }
+    match work(platform, until).await {
+        Ok(()) => {
+            let mut response = Response::new(Body::Empty);
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            response
+        }
         Err(error) => {
             platform.log(&format!("queue: {error}"));
-            status(StatusCode::SERVICE_UNAVAILABLE)
+            problem(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The queue is not available.",
+            )
         }
     }
 }
 
-/// `Authorization: Bearer` with the variable `internal_secret`; without one nobody is let in. Compared as
-/// digests would be: in a time that depends on the lengths alone.
-fn is_authorised(platform: &SpinPlatform, request: &Request<Body>) -> bool {
+/// Begins to work on what the request has added to the queue.
+pub fn go_on_afterwards(platform: &SpinPlatform, memo: Rc<PageMemo>) {
+    if !SpinQueue::take_news() || platform.abilities() == Abilities::None || IS_WORKING.get() {
+        return;
+    }
+    IS_WORKING.set(true);
+    let worker = platform.clone();
+    platform.spawn(Box::pin(async move {
+        if let Err(error) = work(&worker, now().0 + AFTERWARDS_MS).await {
+            worker.log(&format!("queue: {error}"));
+        }
+        IS_WORKING.set(false);
+        memo.forget();
+    }));
+}
+
+/// `Authorization: Bearer` with the variable `internal_secret`; without one nobody is let in. Digests are
+/// compared: how much of one is right says nothing about the secret.
+async fn is_authorised(platform: &SpinPlatform, request: &Request<Body>) -> bool {
     let sent = request
         .headers()
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .filter(|sent| sent.len() <= MAX_SECRET_BYTES);
     let (Some(secret), Some(sent)) = (platform.internal_secret(), sent) else {
         return false;
     };
-    let difference = secret
-        .bytes()
-        .zip(sent.bytes())
-        .fold(0, |difference, (a, b)| difference | (a ^ b));
-    secret.len() == sent.len() && difference == 0
+    let digests = platform.digests();
+    let digest = async |text: &str| {
+        let bytes = text.as_bytes().to_vec();
+        digests.digest(DigestAlgorithm::Sha256, &bytes).await
+    };
+    matches!((digest(secret).await, digest(sent).await), (Ok(secret), Ok(sent)) if secret == sent)
 }
 
-async fn work(platform: &SpinPlatform) -> Result<(), ports::PortError> {
-    let mut left = MAX_TASKS;
-    while left > 0 {
-        let due = SpinQueue.take(TASKS_AT_ONCE.min(left), LEASE_SECS).await?;
+/// Works until nothing is due or the time is up.
+async fn work(platform: &SpinPlatform, until_unix_ms: i64) -> Result<(), PortError> {
+    while now().0 < until_unix_ms {
+        let due = SpinQueue
+            .take(platform.abilities(), TASKS_AT_ONCE, LEASE_SECS)
+            .await?;
         if due.is_empty() {
-            return Ok(());
+            break;
         }
-        for waiting in due {
-            left -= 1;
-            let Some(task) = decode_task(&waiting.message) else {
-                platform.log("a task of no known kind was dropped");
-                SpinQueue.finish(waiting.id).await?;
-                continue;
-            };
-            match site::run_task(platform, task).await {
-                Ok(()) => SpinQueue.finish(waiting.id).await?,
-                Err(error) if waiting.attempts < MAX_ATTEMPTS => {
-                    platform.log(&format!("task failed, will be retried: {error:?}"));
-                    SpinQueue
-                        .retry(waiting.id, RETRY_SECS * waiting.attempts)
-                        .await?;
-                }
-                Err(error) => {
-                    platform.log(&format!("task given up: {error:?}"));
-                    SpinQueue.finish(waiting.id).await?;
-                }
-            }
-        }
+        work_on(platform, due).await?;
     }
     Ok(())
 }
 
-fn status(status: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Body::Empty);
-    *response.status_mut() = status;
-    response
+async fn work_on(platform: &SpinPlatform, due: Vec<DueTask>) -> Result<(), PortError> {
+    let mut done = Vec::new();
+    let mut waiting = Vec::new();
+    let mut tasks = Vec::new();
+    for task in due {
+        match decode_task(&task.message) {
+            Some(decoded) => {
+                waiting.push((task.id, task.attempts));
+                tasks.push(decoded);
+            }
+            None => {
+                platform.log("a task of no known kind was dropped");
+                done.push(task.id);
+            }
+        }
+    }
+    let mut failed = Vec::new();
+    let results = site::run_tasks(platform, tasks).await;
+    for ((id, attempts), result) in waiting.into_iter().zip(results) {
+        match result {
+            Ok(()) => done.push(id),
+            Err(error) if attempts < MAX_ATTEMPTS => {
+                platform.log(&format!("task failed, will be retried: {error:?}"));
+                failed.push((id, RETRY_SECS * attempts));
+            }
+            Err(error) => {
+                platform.log(&format!("task given up: {error:?}"));
+                done.push(id);
+            }
+        }
+    }
+    SpinQueue.settle(&done, &failed).await
 }

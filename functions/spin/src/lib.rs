@@ -11,7 +11,7 @@ mod tracker;
 
 use std::rc::Rc;
 
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use platform_spin::{SpinPlatform, incoming, outgoing};
 use ports::{Body, ClientAddress};
 use site::PageMemo;
@@ -35,7 +35,11 @@ async fn answer(
         return tracker::answer(request).await.map(outgoing);
     }
     let answer = match SpinPlatform::new().await {
-        Ok(platform) => route(&platform, request).await,
+        Ok(platform) => {
+            let answer = route(&platform, request).await;
+            jobs::go_on_afterwards(&platform, MEMO.with(Rc::clone));
+            answer
+        }
         Err(problem) => misconfigured(&problem),
     };
     answer.map(outgoing)
@@ -50,7 +54,7 @@ async fn route(platform: &SpinPlatform, request: Request<Body>) -> Response<Body
         return assets::answer(path);
     }
     if site::is_socket_path(path) {
-        return plain(
+        return problem(
             StatusCode::NOT_IMPLEMENTED,
             "This host keeps no sockets: runners ask for work from time to time instead.",
         );
@@ -72,16 +76,22 @@ fn take_address(request: &mut Request<Body>) {
 }
 
 /// Every visitor sees that the instance is not set up; only the log says what is missing.
-fn misconfigured(problem: &str) -> Response<Body> {
-    eprintln!("configuration: {problem}");
-    plain(
+fn misconfigured(cause: &str) -> Response<Body> {
+    eprintln!("configuration: {cause}");
+    problem(
         StatusCode::INTERNAL_SERVER_ERROR,
         "This instance is not configured. Its log says what is missing.",
     )
 }
 
-fn plain(status: StatusCode, text: &str) -> Response<Body> {
-    let mut response = Response::new(Body::Bytes(text.as_bytes().to_vec()));
+/// RFC 9457, as the API's.
+fn problem(status: StatusCode, detail: &'static str) -> Response<Body> {
+    let problem = rest::Problem::new(status.as_u16(), detail);
+    let mut response = Response::new(Body::Bytes(problem.to_json().into_bytes()));
     *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(rest::problem::CONTENT_TYPE),
+    );
     response
 }

@@ -18,6 +18,6 @@ mod variables;
 pub use body::{BodyError, incoming, outgoing};
 pub use database::SpinSqlite;
 pub use platform::{SpinPlatform, now, random_bits};
-pub use queue::{DueTask, SpinQueue};
+pub use queue::{Abilities, DueTask, SpinQueue};
 pub use slots::SpinSlots;
 pub use variables::named;

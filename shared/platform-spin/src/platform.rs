@@ -13,18 +13,18 @@ use crate::cache::NoCache;
 use crate::database::SpinSqlite;
 use crate::http_client::SpinHttp;
 use crate::key_value::SpinKeyValue;
-use crate::queue::SpinQueue;
-use crate::variables;
+use crate::queue::{Abilities, SpinQueue};
+use crate::variables::{self, Configuration};
 
 thread_local! {
     /// An instance never sees its variables change.
-    static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
+    static CONFIGURATION: RefCell<Option<Rc<Configuration>>> = const { RefCell::new(None) };
 }
 
 /// Spin.
 #[derive(Clone)]
 pub struct SpinPlatform {
-    settings: Rc<Settings>,
+    configuration: Rc<Configuration>,
     objects: S3Store<SpinHttp>,
     internal_secret: Option<Rc<str>>,
 }
@@ -62,13 +62,13 @@ pub fn random_bits() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-async fn cached_settings() -> Result<Rc<Settings>, String> {
-    if let Some(settings) = SETTINGS.with_borrow(Clone::clone) {
-        return Ok(settings);
+async fn cached_configuration() -> Result<Rc<Configuration>, String> {
+    if let Some(configuration) = CONFIGURATION.with_borrow(Clone::clone) {
+        return Ok(configuration);
     }
-    let settings = Rc::new(variables::settings().await?);
-    SETTINGS.set(Some(Rc::clone(&settings)));
-    Ok(settings)
+    let configuration = Rc::new(variables::configuration().await?);
+    CONFIGURATION.set(Some(Rc::clone(&configuration)));
+    Ok(configuration)
 }
 
 impl SpinPlatform {
@@ -77,16 +77,22 @@ impl SpinPlatform {
     /// # Errors
     /// In words for the admin, when a variable is missing or wrong.
     pub async fn new() -> Result<Self, String> {
-        let settings = cached_settings().await?;
-        let bucket = settings.s3.clone().unwrap_or_else(no_bucket);
+        let configuration = cached_configuration().await?;
+        let bucket = configuration.settings.s3.clone().unwrap_or_else(no_bucket);
         let objects =
             S3Store::new(SpinHttp, Rc::new(bucket), now).map_err(|error| error.to_string())?;
         let internal_secret = variables::text(variables::INTERNAL_SECRET).await;
         Ok(Self {
-            settings,
+            configuration,
             objects,
             internal_secret: internal_secret.map(Rc::from),
         })
+    }
+
+    /// Which tasks this component has what it takes for.
+    #[must_use]
+    pub fn abilities(&self) -> Abilities {
+        self.configuration.abilities
     }
 
     /// What callers of `/internal` must know; `None` closes it.
@@ -139,7 +145,7 @@ impl Platform for SpinPlatform {
     }
 
     fn settings(&self) -> &Settings {
-        &self.settings
+        &self.configuration.settings
     }
 
     fn now(&self) -> UnixMillis {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use ports::{Settings, VARIABLE_NAMES};
 use spin_sdk::variables;
 
+use crate::queue::Abilities;
+
 /// Variables that only Spin has.
 pub const INTERNAL_SECRET: &str = "internal_secret";
 
@@ -30,24 +32,42 @@ pub async fn named(names: &[&'static str]) -> BTreeMap<&'static str, String> {
     values
 }
 
+/// What there is to know of the configuration.
+pub struct Configuration {
+    /// What every host has.
+    pub settings: Settings,
+    /// What this component can work on.
+    pub abilities: Abilities,
+}
+
 /// All that the settings know.
 ///
 /// # Errors
 /// As [`Settings::from_variables`].
-pub async fn settings() -> Result<Settings, String> {
+pub async fn configuration() -> Result<Configuration, String> {
     let mut values = named(VARIABLE_NAMES).await;
     // Nothing of such a component needs one; what is made with this by mistake is good for nothing, and in
     // nobody else's hands.
-    if let Some(secret) = values.get_mut(INSTANCE_SECRET)
-        && secret == NO_SECRET
-    {
+    let has_secret = values
+        .get(INSTANCE_SECRET)
+        .is_some_and(|it| it != NO_SECRET);
+    if !has_secret && let Some(secret) = values.get_mut(INSTANCE_SECRET) {
         *secret = random_text();
     }
     // There are no sockets here: browsers go elsewhere or nowhere.
     values
         .entry(WEBSOCKET_TRACKER)
         .or_insert_with(|| "none".to_owned());
-    Settings::from_variables(&|name| values.get(name).cloned())
+    let settings = Settings::from_variables(&|name| values.get(name).cloned())?;
+    let abilities = match (has_secret, settings.s3.is_some()) {
+        (false, _) => Abilities::None,
+        (true, false) => Abilities::Federation,
+        (true, true) => Abilities::All,
+    };
+    Ok(Configuration {
+        settings,
+        abilities,
+    })
 }
 
 fn random_text() -> String {

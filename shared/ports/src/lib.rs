@@ -34,7 +34,7 @@ pub use platform::{ClientAddress, Platform};
 pub use queue::{MAX_TASK_BYTES, Task, TaskQueue};
 pub use settings::{FederationSettings, S3Settings, Secret, Settings, SocketTracker};
 pub use slot_store::{MAX_SLOT_KEYS, SlotStore};
-pub use task_message::{decode_task, encode_task};
+pub use task_message::{FEDERATION_MESSAGE_PREFIX, decode_task, encode_task};
 pub use variables::VARIABLE_NAMES;
 
 pub use futures_util::future::LocalBoxFuture;

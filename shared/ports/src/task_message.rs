@@ -14,6 +14,9 @@ enum Message {
     Federation { task: FederationTask },
 }
 
+/// How the message of every [`Task::Federation`] begins, and of no other.
+pub const FEDERATION_MESSAGE_PREFIX: &str = r#"{"type":"federation","#;
+
 /// The message of a task, as JSON text.
 #[must_use]
 pub fn encode_task(task: Task) -> String {
@@ -52,7 +55,14 @@ mod tests {
                 actor_url: "https://other.test/a".to_owned(),
             }),
         ] {
-            assert_eq!(decode_task(&encode_task(task.clone())), Some(task));
+            let message = encode_task(task.clone());
+            let is_federation = matches!(task, Task::Federation(_));
+            assert_eq!(
+                message.starts_with(FEDERATION_MESSAGE_PREFIX),
+                is_federation,
+                "{message}"
+            );
+            assert_eq!(decode_task(&message), Some(task));
         }
         assert_eq!(decode_task(r#"{"type":"of-tomorrow"}"#), None);
     }

@@ -23,15 +23,17 @@ pub fn insert(message: &str, due: UnixMillis) -> Statement {
     )
 }
 
-/// Takes up to `count` due tasks, oldest first: they are due again at `again`.
+/// Takes up to `count` due tasks whose message begins with `prefix`, oldest first: they are due again at
+/// `again`.
 #[must_use]
-pub fn take_due(now: UnixMillis, again: UnixMillis, count: u32) -> Statement {
+pub fn take_due(now: UnixMillis, again: UnixMillis, count: u32, prefix: &str) -> Statement {
     Statement::new(
         "UPDATE queued_task SET due_at_unix_ms = ?2, attempts = attempts + 1
          WHERE id IN (SELECT id FROM queued_task WHERE due_at_unix_ms <= ?1
+                        AND substr(message, 1, length(?4)) = ?4
                       ORDER BY due_at_unix_ms, id LIMIT +?3)
          RETURNING id, message, attempts",
-        vec![now.into(), again.into(), count.into()],
+        vec![now.into(), again.into(), count.into(), prefix.into()],
     )
 }
 

@@ -129,7 +129,13 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "Spin's entry",
         crates: &["spin-site"],
-        may_use: &["ports", "Spin's platform", "site", "tracker function"],
+        may_use: &[
+            "pure",
+            "ports",
+            "Spin's platform",
+            "site",
+            "tracker function",
+        ],
         banned: HEAVY,
     },
     Layer {
