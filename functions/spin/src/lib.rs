@@ -6,6 +6,7 @@
 #![cfg(target_os = "wasi")]
 
 mod assets;
+mod client;
 mod jobs;
 mod tracker;
 
@@ -13,12 +14,9 @@ use std::rc::Rc;
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use platform_spin::{SpinPlatform, incoming, outgoing};
-use ports::{Body, ClientAddress};
+use ports::Body;
 use site::PageMemo;
 use spin_sdk::http_service;
-
-/// Header in which Spin says who is calling.
-const CLIENT_ADDRESS: &str = "spin-client-addr";
 
 thread_local! {
     /// An instance may answer several requests.
@@ -30,7 +28,7 @@ async fn answer(
     request: spin_sdk::http::Request,
 ) -> Response<impl http_body::Body<Data = bytes::Bytes, Error = platform_spin::BodyError>> {
     let mut request = request.map(incoming);
-    take_address(&mut request);
+    client::note(&mut request).await;
     if tracker::is_path(request.uri().path()) {
         return tracker::answer(request).await.map(outgoing);
     }
@@ -60,19 +58,6 @@ async fn route(platform: &SpinPlatform, request: Request<Body>) -> Response<Body
         );
     }
     site::answer(platform, &MEMO.with(Rc::clone), request).await
-}
-
-/// `address:port`; only the address is anybody's.
-fn take_address(request: &mut Request<Body>) {
-    let address = request
-        .headers()
-        .get(CLIENT_ADDRESS)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<std::net::SocketAddr>().ok())
-        .map(|address| ClientAddress(address.ip().to_string()));
-    if let Some(address) = address {
-        request.extensions_mut().insert(address);
-    }
 }
 
 /// Every visitor sees that the instance is not set up; only the log says what is missing.

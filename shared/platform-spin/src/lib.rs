@@ -20,4 +20,4 @@ pub use database::SpinSqlite;
 pub use platform::{SpinPlatform, now, random_bits};
 pub use queue::{Abilities, DueTask, SpinQueue};
 pub use slots::SpinSlots;
-pub use variables::named;
+pub use variables::{named, text as variable};
