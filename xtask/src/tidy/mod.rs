@@ -2,6 +2,7 @@
 
 pub mod edges;
 pub mod lengths;
+pub mod names;
 pub mod vectors;
 
 use crate::build::worker;
@@ -18,6 +19,7 @@ pub fn run() -> Outcome<()> {
     let packages = cargo_metadata::packages()?;
     let mut breaches = edges::check(&packages);
     breaches.extend(lengths::check()?);
+    breaches.extend(names::check()?);
     breaches.extend(vectors::check()?);
     for script in worker::ALL {
         if script.files().iter().all(|file| file.is_file())
