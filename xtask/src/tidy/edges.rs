@@ -158,6 +158,13 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
+        // Measured in Wasm, so it is built for it.
+        name: "measured ports",
+        crates: &["wasm-crypto"],
+        may_use: &["ports", "software ports"],
+        banned: HEAVY,
+    },
+    Layer {
         name: "testkit",
         crates: &["testkit"],
         may_use: &["domain", "pure", "ports", "store", "software ports"],
@@ -171,7 +178,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "tests",
-        crates: &["e2e", "interop", "load", "s3-server", "swarm"],
+        crates: &["e2e", "interop", "load", "s3-server", "spin-host", "swarm"],
         may_use: &["domain", "pure", "native", "testkit", "tests"],
         banned: &[],
     },
