@@ -44,7 +44,7 @@ pub enum Command {
     /// Build and run an instance.
     Dev(DevOptions),
     /// Run a built instance for a test; not in the usage.
-    Serve(InstanceOptions),
+    Serve(ServeOptions),
     /// Run all tests.
     Test(TestOptions),
     /// Measure.
@@ -85,6 +85,25 @@ impl InstanceOptions {
             vars: Vec::new(),
         }
     }
+}
+
+/// What runs an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum On {
+    /// The Workers, in workerd.
+    #[default]
+    Workerd,
+    /// The component, on the test host for Spin.
+    Spin,
+}
+
+/// Options of `serve`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServeOptions {
+    /// What runs it.
+    pub on: On,
+    /// The instance to run.
+    pub instance: InstanceOptions,
 }
 
 /// Options of `dev`.
@@ -178,8 +197,16 @@ fn parse_dev(mut words: Parser) -> Result<Command, lexopt::Error> {
 
 fn parse_serve(mut words: Parser) -> Result<Command, lexopt::Error> {
     let mut instance = InstanceOptions::on_free_port(PathBuf::from(".edgetube"));
+    let mut on = On::default();
     while let Some(word) = words.next()? {
         match word {
+            Arg::Long("on") => {
+                on = match words.value()?.string()?.as_str() {
+                    "workerd" => On::Workerd,
+                    "spin" => On::Spin,
+                    _ => return Err("--on wants workerd or spin".into()),
+                };
+            }
             Arg::Long(name) => {
                 let name = name.to_owned();
                 instance_option(&mut instance, &name, &mut words)?;
@@ -187,7 +214,10 @@ fn parse_serve(mut words: Parser) -> Result<Command, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Command::Serve(absolute(instance)))
+    Ok(Command::Serve(ServeOptions {
+        on,
+        instance: absolute(instance),
+    }))
 }
 
 fn instance_option(
@@ -304,6 +334,17 @@ mod tests {
             }
         );
         assert!(!options.transcoder);
+    }
+
+    #[test]
+    fn serve_runs_on_either_host() {
+        let on = |line: &str| match parse_text(line).unwrap() {
+            Command::Serve(options) => options.on,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(on("serve --port 1"), On::Workerd);
+        assert_eq!(on("serve --on spin --port 1"), On::Spin);
+        assert!(parse_text("serve --on nginx").is_err());
     }
 
     #[test]

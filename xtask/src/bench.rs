@@ -9,6 +9,7 @@ use crate::build;
 use crate::failure::{Failure, Outcome};
 use crate::places;
 use crate::progress::Step;
+use crate::runtime::spin;
 use crate::setup::wasm::native_cargo;
 use crate::setup::{self, Scope};
 use crate::test::test_environment;
@@ -26,6 +27,9 @@ pub fn run(options: &BenchOptions) -> Outcome<()> {
         .map_err(|error| Failure::new(format!("cannot find this program: {error}")))?;
     let tools = setup::run(Scope::Bench)?;
     build::site(&tools)?;
+    build::component(&tools)?;
+    build::component::crypto_measure(&tools)?;
+    spin::build()?;
     build::transcoder::build()?;
     let step = Step::start("programs that measure");
     let mut build = native_cargo();

@@ -1,33 +1,80 @@
 //! `cargo xtask serve`: only the runtime, for tests in other languages and other processes.
 //!
 //! Prints one line of JSON when requests are answered, and stops on a signal or when its standard
-//! input ends, so that a killed test leaves nothing behind. It builds nothing and runs no cron; the
-//! control server calls the scheduled handler.
+//! input ends, so that a killed test leaves nothing behind. It builds nothing. On workerd it runs no cron, the
+//! control server calls the scheduled handler; on the test host for Spin it has the queue worked through.
 
 use std::io::Write;
+use std::process::ExitStatus;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::arguments::InstanceOptions;
+use crate::arguments::{On, ServeOptions};
 use crate::failure::{Failure, Outcome};
-use crate::runtime::Instance;
+use crate::runtime::launch::Plan;
+use crate::runtime::{Instance, SpinInstance};
 use crate::stop;
 
 /// How often to look whether the runtime has died.
 const POLL: Duration = Duration::from_millis(200);
 
+/// An instance on either host.
+enum Running {
+    Workerd(Instance),
+    Spin(SpinInstance),
+}
+
+impl Running {
+    fn start(options: &ServeOptions) -> Outcome<Self> {
+        Ok(match options.on {
+            On::Workerd => Self::Workerd(Instance::start(&options.instance, false)?),
+            On::Spin => Self::Spin(SpinInstance::start(&options.instance)?),
+        })
+    }
+
+    fn ended(&mut self) -> Option<ExitStatus> {
+        match self {
+            Self::Workerd(instance) => instance.ended(),
+            Self::Spin(instance) => instance.ended(),
+        }
+    }
+
+    fn stop(self) -> Outcome<()> {
+        match self {
+            Self::Workerd(instance) => instance.stop(),
+            Self::Spin(instance) => instance.stop(),
+        }
+    }
+
+    fn description(&self) -> Value {
+        match self {
+            Self::Workerd(instance) => {
+                let mut said = description(instance.plan());
+                said["control"] = json!(instance.control());
+                said
+            }
+            Self::Spin(instance) => {
+                let mut said = description(instance.plan());
+                said["internal_secret"] = json!(instance.internal_secret());
+                said["pid"] = json!(instance.pid());
+                said
+            }
+        }
+    }
+}
+
 /// Runs an instance until it is told to stop.
 ///
 /// # Errors
 /// If it does not start, or ends by itself.
-pub fn run(options: &InstanceOptions) -> Outcome<()> {
+pub fn run(options: &ServeOptions) -> Outcome<()> {
     let (sender, reasons) = mpsc::channel();
     stop::on_signals(sender.clone())?;
     stop::on_closed_input(sender);
-    let mut instance = Instance::start(options, false)?;
-    announce(&instance)?;
+    let mut instance = Running::start(options)?;
+    announce(&instance.description())?;
     loop {
         match reasons.recv_timeout(POLL) {
             Ok(_) | Err(RecvTimeoutError::Disconnected) => return instance.stop(),
@@ -42,16 +89,17 @@ pub fn run(options: &InstanceOptions) -> Outcome<()> {
     }
 }
 
-fn announce(instance: &Instance) -> Outcome<()> {
-    let plan = instance.plan();
-    let line = json!({
+fn description(plan: &Plan) -> Value {
+    json!({
         "origin": plan.origin,
         "local_url": plan.local_url,
-        "control": instance.control(),
         "admin_username": plan.admin_username,
         "admin_password": plan.admin_password.text,
         "runner_registration_token": plan.runner_registration_token,
-    });
+    })
+}
+
+fn announce(line: &Value) -> Outcome<()> {
     let mut output = std::io::stdout().lock();
     writeln!(output, "{line}")
         .and_then(|()| output.flush())

@@ -12,12 +12,26 @@ use crate::container;
 use crate::failure::{Failure, Outcome};
 use crate::places;
 use crate::progress::{Step, elapsed};
-use crate::setup::wasm::{TARGET, native_cargo};
+use crate::runtime::spin;
+use crate::setup::wasm::{Target, native_cargo};
 use crate::setup::{self, Scope, Tools, browser, samples};
 use crate::tidy;
 
-/// Crates that exist only on Wasm, and so are linted for it.
-const WASM_CRATES: [&str; 3] = ["platform-workers", "workers-site", "workers-tracker"];
+/// Crates that exist only on a Wasm target, and so are linted for it.
+const WORKERS_CRATES: [&str; 3] = ["platform-workers", "workers-site", "workers-tracker"];
+const SPIN_CRATES: [&str; 2] = ["platform-spin", "spin-site"];
+
+/// Modules of `tests/e2e/tests/it` that hold on the test host for Spin, too.
+const NEUTRAL: [&str; 6] = [
+    "main_job::",
+    "discovery::",
+    "media_http::",
+    "federation::two_instances_federate",
+    "inbox_attacks::",
+    "resume::",
+];
+/// What in these is about workerd alone.
+const NOT_ON_SPIN: [&str; 1] = ["workerd_killed"];
 
 /// Counts over all steps. A step that holds no tests of its own counts as one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -85,7 +99,14 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
             None => tally.add(check("container image", container::check)),
             Some(obstacle) => eprintln!("  the container image was not built: {obstacle}"),
         }
+        // Also before the first suite: in it the two hosts meet.
+        let mut spin = check("Spin component", || build::component(&tools));
+        spin.add(check("test host for Spin", spin::build));
+        tally.add(spin);
         tally.add(end_to_end(&tools, &program));
+        if spin.failed == 0 {
+            tally.add(on_spin(&tools, &program));
+        }
     } else if !options.fast {
         eprintln!("  the end-to-end tests were not run, because the build failed");
     }
@@ -143,22 +164,24 @@ fn formatting() -> Outcome<()> {
     Ok(())
 }
 
-/// Native crates with the compiler in use, the others with the one that builds the Worker.
+/// Native crates with the compiler in use, the others with those that build for their hosts.
 fn clippy(tools: &Tools) -> Outcome<()> {
     let step = Step::start("clippy");
     let packages = cargo_metadata::packages()?;
-    let names = |wasm: bool| {
-        packages
-            .iter()
-            .map(|package| package.name.as_str())
-            .filter(move |name| WASM_CRATES.contains(name) == wasm)
-            .flat_map(|name| ["--package", name])
-    };
+    let elsewhere = |name: &str| WORKERS_CRATES.contains(&name) || SPIN_CRATES.contains(&name);
+    let names = packages.iter().map(|package| package.name.as_str());
     let mut native = native_cargo();
-    native.args(["clippy", "--all-targets"]).args(names(false));
-    let mut wasm = tools.wasm.cargo();
-    wasm.args(["clippy", "--target", TARGET]).args(names(true));
-    for command in [&mut native, &mut wasm] {
+    native.args(["clippy", "--all-targets"]);
+    for name in names.filter(|name| !elsewhere(name)) {
+        native.args(["--package", name]);
+    }
+    let mut workers = tools.wasm.cargo();
+    workers.args(["clippy", "--target", Target::Workers.name()]);
+    workers.args(WORKERS_CRATES.map(|name| format!("--package={name}")));
+    let mut spin = tools.spin.cargo();
+    spin.args(["clippy", "--target", Target::Spin.name()]);
+    spin.args(SPIN_CRATES.map(|name| format!("--package={name}")));
+    for command in [&mut native, &mut workers, &mut spin] {
         step.run(
             command
                 .args(["--", "-D", "warnings"])
@@ -209,6 +232,23 @@ fn end_to_end(tools: &Tools, program: &Path) -> Tally {
     command.args(["test", "--package", "e2e", "--no-fail-fast"]);
     test_environment(&mut command, tools, program);
     suite("end-to-end tests", &mut command)
+}
+
+/// The test host's own tests, and the suite again on it.
+fn on_spin(tools: &Tools, program: &Path) -> Tally {
+    let mut tally = suite(
+        "tests of the test host for Spin",
+        native_cargo().args(["test", "--package", "spin-host"]),
+    );
+    let mut command = native_cargo();
+    command
+        .args(["test", "--package", "e2e", "--no-fail-fast", "--"])
+        .args(NEUTRAL)
+        .args(NOT_ON_SPIN.iter().flat_map(|name| ["--skip", name]))
+        .env("EDGETUBE_HOST", "spin");
+    test_environment(&mut command, tools, program);
+    tally.add(suite("end-to-end tests on Spin's host", &mut command));
+    tally
 }
 
 /// Tells the tests and the benchmarks where the built programs are; `program` is this one.

@@ -42,7 +42,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .map(|entry| entry.path())
         .flat_map(|path| match path.extension() {
             _ if path.is_dir() => files(&path),
-            Some(extension) if extension == "sqlite" => vec![path],
+            Some(extension) if extension == "sqlite" || extension == "db" => vec![path],
             _ => Vec::new(),
         })
         .collect()

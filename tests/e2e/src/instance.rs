@@ -11,9 +11,11 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use s3_server::{ACCESS_KEY_ID, BUCKET, REGION, S3Server, SECRET_ACCESS_KEY};
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::host::Host;
 use crate::programs;
 use crate::scratch::Scratch;
 use crate::wait;
@@ -32,6 +34,9 @@ const LOG_LINES: usize = 40;
 /// A running instance; dropped, it ends and its state is removed.
 #[derive(Debug)]
 pub struct Instance {
+    host: Host,
+    /// Where an instance on Spin keeps its media, unless its variables name another.
+    bucket: Option<S3Server>,
     state: Scratch,
     vars: Vec<(String, String)>,
     /// The same over all restarts.
@@ -46,7 +51,16 @@ pub struct Instance {
 struct Running {
     /// Its standard input is the lifeline: it ends when ours closes, even by `kill -9`.
     process: Child,
-    control: Client,
+    control: Control,
+}
+
+/// What only a test asks for.
+#[derive(Debug)]
+enum Control {
+    /// The local runtime's control server.
+    Workerd(Client),
+    /// The instance itself, with the secret of `/internal`.
+    Spin(Client),
 }
 
 impl Instance {
@@ -59,11 +73,25 @@ impl Instance {
     /// Starts an empty instance with variables that override those of `wrangler.toml`.
     #[must_use]
     pub fn with_vars(vars: &[(&str, &str)]) -> Self {
+        Self::on(Host::under_test(), vars)
+    }
+
+    /// Starts an empty instance on one host.
+    #[must_use]
+    pub fn on(host: Host, vars: &[(&str, &str)]) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut vars: Vec<_> = vars.iter().map(owned).collect();
+        // Spin has no storage of its own, so it has no such choice.
+        vars.retain(|(name, _)| host == Host::Workerd || name != "MEDIA_STORE");
+        let has_bucket = vars.iter().any(|(name, _)| name == "S3_ENDPOINT");
+        let bucket = (host == Host::Spin && !has_bucket).then(S3Server::start);
+        vars.extend(bucket.iter().flat_map(storage));
         let mut instance = Self {
+            host,
+            bucket,
             state: Scratch::new("instance"),
             port: free_port(),
-            vars: vars.iter().map(owned).collect(),
+            vars,
             running: None,
             origin: String::new(),
         };
@@ -108,7 +136,12 @@ impl Instance {
             value.unwrap_or_else(|| panic!("xtask serve says no {key}: {line}"))
         };
         self.origin = text("origin").to_owned();
-        let control = Client::new(text("control").trim_end_matches('/'));
+        let control = match self.host {
+            Host::Workerd => Control::Workerd(Client::new(text("control").trim_end_matches('/'))),
+            Host::Spin => {
+                Control::Spin(Client::new(&self.origin).with_token(text("internal_secret")))
+            }
+        };
         self.running = Some(Running { process, control });
     }
 
@@ -118,7 +151,8 @@ impl Instance {
         let mut command = Command::new(programs::xtask());
         command
             .current_dir(programs::root())
-            .args(["serve", "--port", &self.port.to_string()])
+            .args(["serve", "--on", self.host.name()])
+            .args(["--port", &self.port.to_string()])
             .args(["--admin-password", ADMIN_PASSWORD])
             .arg("--state")
             .arg(self.state.join("state"))
@@ -203,19 +237,25 @@ impl Instance {
             .to_owned()
     }
 
-    /// Runs the Worker's cron handler once and waits for its end.
+    /// Does what is to be done every minute, once, and waits for its end.
     pub fn run_cron(&self) {
-        let answer = self
-            .control()
-            .post_empty("/scheduled")
-            .expect_status(200)
-            .json();
-        assert_eq!(answer["outcome"], "ok", "cron: {answer}");
+        match &self.running().control {
+            Control::Workerd(control) => {
+                let answer = control.post_empty("/scheduled").expect_status(200).json();
+                assert_eq!(answer["outcome"], "ok", "cron: {answer}");
+            }
+            Control::Spin(inside) => {
+                let _ = inside.post_empty("/internal/jobs/run").expect_status(204);
+            }
+        }
     }
 
     /// Every object in the bucket: key and size in bytes, in the order of the keys.
     #[must_use]
     pub fn objects(&self) -> Vec<(String, u64)> {
+        if let Some(bucket) = &self.bucket {
+            return bucket.objects();
+        }
         let answer = self.control().get("/objects").expect_status(200).json();
         let list = answer
             .as_array()
@@ -228,7 +268,7 @@ impl Instance {
         objects
     }
 
-    /// Where Miniflare keeps everything; only to be touched while the instance is stopped.
+    /// Where the host keeps everything; only to be touched while the instance is stopped.
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {
         self.state.join("state").join("data")
@@ -246,11 +286,16 @@ impl Instance {
         &self.state
     }
 
-    fn control(&self) -> &Client {
+    fn running(&self) -> &Running {
         let running = self.running.as_ref();
-        &running
-            .expect("a stopped instance is not asked anything")
-            .control
+        running.expect("a stopped instance is not asked anything")
+    }
+
+    fn control(&self) -> &Client {
+        match &self.running().control {
+            Control::Workerd(control) => control,
+            Control::Spin(_) => panic!("only workerd has a control server"),
+        }
     }
 
     fn print_log(&self) {
@@ -276,6 +321,18 @@ impl Drop for Instance {
             let _ = running.process.wait();
         }
     }
+}
+
+/// The variables that name a bucket.
+fn storage(bucket: &S3Server) -> [(String, String); 5] {
+    [
+        ("S3_ENDPOINT", bucket.endpoint()),
+        ("S3_BUCKET", BUCKET.to_owned()),
+        ("S3_REGION", REGION.to_owned()),
+        ("S3_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
+        ("S3_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY.to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
 }
 
 /// A port that nobody listens on. It is not one of those that the kernel gives to outgoing

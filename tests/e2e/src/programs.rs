@@ -29,6 +29,16 @@ pub fn transcoder() -> PathBuf {
     )
 }
 
+/// The test host for Spin.
+#[must_use]
+pub fn spin_host() -> PathBuf {
+    built(
+        "EDGETUBE_SPIN_HOST",
+        "spin-host",
+        "cargo build -p spin-host",
+    )
+}
+
 /// Node, 22 or newer.
 #[must_use]
 pub fn node() -> PathBuf {

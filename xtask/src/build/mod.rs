@@ -1,6 +1,8 @@
-//! Browser code, Workers and transcoder, each built only when one of its inputs has changed.
+//! Browser code, Workers, Spin's component and transcoder, each built only when one of its inputs has changed.
 
 pub mod browser_code;
+pub mod component;
+mod shrink;
 pub mod sizes;
 pub mod transcoder;
 pub mod wasm_imports;
@@ -9,14 +11,16 @@ pub mod worker;
 use crate::failure::Outcome;
 use crate::setup::{self, Scope, Tools};
 
-/// `cargo xtask build`: what `wrangler deploy` uploads.
+/// `cargo xtask build`: what `wrangler deploy` uploads, and what `spin.toml` names.
 ///
 /// # Errors
 /// If a part does not build or is too large.
 pub fn run() -> Outcome<()> {
     let tools = setup::run(Scope::Build)?;
     parts(&tools)?;
-    sizes::check()
+    component::build(&tools)?;
+    sizes::check()?;
+    sizes::check_component()
 }
 
 /// Builds the browser code and then the Workers; the site carries the names of the browser files. Sizes
@@ -27,6 +31,17 @@ pub fn run() -> Outcome<()> {
 pub fn site(tools: &Tools) -> Outcome<()> {
     if parts(tools)? {
         sizes::check()?;
+    }
+    Ok(())
+}
+
+/// Builds the Spin component, for which the browser code must be built. Its size is shown when it changed.
+///
+/// # Errors
+/// If it does not build or is too large.
+pub fn component(tools: &Tools) -> Outcome<()> {
+    if component::build(tools)? {
+        sizes::check_component()?;
     }
     Ok(())
 }

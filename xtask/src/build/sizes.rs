@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::worker;
+use super::{component, worker};
 use crate::failure::{Failure, Outcome};
 use crate::fingerprint;
 use crate::places;
@@ -16,6 +16,8 @@ use crate::places;
 const WORKER_GZIP_CAP_BYTES: u64 = 3 * 1024 * 1024;
 /// What we aim for; larger is reported, not refused.
 const WORKER_GZIP_AIM_BYTES: u64 = 1024 * 1024;
+/// What we aim for with Spin's component: it is loaded as it is, and hosts at the edge load it often.
+const COMPONENT_AIM_BYTES: u64 = 3_000_000;
 
 /// Raw and compressed size.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -69,6 +71,25 @@ pub fn check() -> Outcome<()> {
     for file in fingerprint::files_below(&[places::assets().join("client")])? {
         print(&format!("client/{}", name(&file)), measure(&file)?);
     }
+    Ok(())
+}
+
+/// Prints the size of the Spin component.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn check_component() -> Outcome<()> {
+    let file = component::file();
+    let size = measure(&file)?;
+    print(&name(&file), size);
+    if size.raw_bytes <= COMPONENT_AIM_BYTES {
+        return Ok(());
+    }
+    eprintln!(
+        "  note: the Spin component has {}; the aim is {}",
+        kib(size.raw_bytes),
+        kib(COMPONENT_AIM_BYTES)
+    );
     Ok(())
 }
 

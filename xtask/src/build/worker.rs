@@ -145,7 +145,7 @@ impl Script {
     }
 }
 
-fn wasm_opt() -> PathBuf {
+pub(super) fn wasm_opt() -> PathBuf {
     places::node_modules()
         .join("binaryen")
         .join("bin")

@@ -157,7 +157,7 @@ fn bucket(description: &Description) -> Outcome<String> {
 }
 
 /// An instance that listens everywhere is reached over loopback.
-fn reachable(host: IpAddr) -> IpAddr {
+pub(super) fn reachable(host: IpAddr) -> IpAddr {
     if host.is_unspecified() {
         IpAddr::V4(Ipv4Addr::LOCALHOST)
     } else {
@@ -247,7 +247,7 @@ fn modules(script: Script) -> Outcome<BTreeMap<String, PathBuf>> {
 
 /// The wanted port, or a free one for 0. It is released again before workerd takes it: nothing else
 /// can be told the origin before the Worker starts.
-fn take_port(host: IpAddr, port: u16) -> Outcome<u16> {
+pub(super) fn take_port(host: IpAddr, port: u16) -> Outcome<u16> {
     let listener = TcpListener::bind(SocketAddr::new(host, port)).map_err(|error| {
         Failure::with_remedy(
             format!("cannot listen on {host} port {port}: {error}"),

@@ -1,6 +1,6 @@
 //! Brings everything that a command needs onto this machine, or says in one line what to do.
 //!
-//! Order: system packages, packages from `package-lock.json`, the Wasm target, the two Cargo tools,
+//! Order: system packages, packages from `package-lock.json`, the Wasm targets, the two Cargo tools,
 //! the sample video. Each part looks first and does nothing when its result is there, so a second
 //! run costs milliseconds and needs no network.
 
@@ -34,8 +34,10 @@ pub enum Scope {
 /// Where the tools are.
 #[derive(Debug, Clone)]
 pub struct Tools {
-    /// Compiler for `wasm32-unknown-unknown`.
+    /// Compiler for the Workers.
     pub wasm: wasm::Toolchain,
+    /// Compiler for Spin's component.
+    pub spin: wasm::Toolchain,
     /// Node 22.12 or newer, and the programs of `node_modules`.
     pub node: node::Node,
     /// `worker-build`, of the version that matches the `worker` crate.
@@ -52,7 +54,8 @@ pub fn run(scope: Scope) -> Outcome<Tools> {
     let started = Instant::now();
     system::ensure(scope)?;
     let node = node::ensure()?;
-    let wasm = wasm::ensure()?;
+    let wasm = wasm::ensure(wasm::Target::Workers)?;
+    let spin = wasm::ensure(wasm::Target::Spin)?;
     let worker_build = cargo_tools::ensure_worker_build()?;
     let wasm_bindgen = cargo_tools::ensure_wasm_bindgen()?;
     if scope >= Scope::Tests {
@@ -64,6 +67,7 @@ pub fn run(scope: Scope) -> Outcome<Tools> {
     );
     Ok(Tools {
         wasm,
+        spin,
         node,
         worker_build,
         wasm_bindgen,

@@ -1,4 +1,4 @@
-//! A Rust compiler that can build for `wasm32-unknown-unknown`.
+//! A Rust compiler that can build for a Wasm target: the Workers' or Spin's.
 //!
 //! 1. The compiler in use, if it has the target.
 //! 2. After `rustup target add`, where rustup can download.
@@ -15,14 +15,43 @@ use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
-use super::{system, wasm_std};
+use super::{cargo_tools, system, wasm_std};
 use crate::failure::{Failure, Outcome};
 use crate::fingerprint;
 use crate::places;
 use crate::progress::{Step, output_of};
 
-/// The target of every Worker.
-pub const TARGET: &str = "wasm32-unknown-unknown";
+/// What is compiled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Target {
+    /// Every Worker.
+    Workers,
+    /// The Spin component.
+    Spin,
+}
+
+impl Target {
+    /// As the compiler calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Workers => "wasm32-unknown-unknown",
+            Self::Spin => "wasm32-wasip2",
+        }
+    }
+
+    fn linker_variable(self) -> &'static str {
+        match self {
+            Self::Workers => "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER",
+            Self::Spin => "CARGO_TARGET_WASM32_WASIP2_LINKER",
+        }
+    }
+
+    fn stamp(self) -> PathBuf {
+        places::scratch().join(format!("{}-toolchain.json", self.name()))
+    }
+}
+
 /// Name under which rustup knows Debian's compiler.
 const LINKED_NAME: &str = "debian";
 /// Where Debian installs its compiler.
@@ -35,9 +64,10 @@ const DEBIAN_PACKAGES: [&str; 5] = [
     "rustfmt-web",
 ];
 
-/// How to call Cargo so that it can build for [`TARGET`].
+/// How to call Cargo so that it can build for one [`Target`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Toolchain {
+    target: Target,
     /// `RUSTUP_TOOLCHAIN`, where it differs from the one in use.
     rustup_toolchain: Option<String>,
     /// Linker, where the compiler brings none.
@@ -62,7 +92,7 @@ impl Toolchain {
             command.env("RUSTUP_TOOLCHAIN", name);
         }
         if let Some(linker) = &self.linker {
-            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+            command.env(self.target.linker_variable(), linker);
         }
     }
 
@@ -73,7 +103,7 @@ impl Toolchain {
     }
 
     fn has_standard_library(&self) -> bool {
-        standard_library(&self.sysroot).is_dir()
+        standard_library(&self.sysroot, self.target).is_dir()
     }
 }
 
@@ -106,17 +136,17 @@ fn forget_cargo(command: &mut Command) {
 ///
 /// # Errors
 /// If none of the three ways works here; the message says what to install.
-pub fn ensure() -> Outcome<Toolchain> {
-    let stamp = places::scratch().join("wasm-toolchain.json");
+pub fn ensure(target: Target) -> Outcome<Toolchain> {
+    let stamp = target.stamp();
     let key = key()?;
     if let Some(known) = remembered(&stamp, &key) {
         return Ok(known);
     }
-    let toolchain = match probe(None)? {
+    let toolchain = match probe(target, None)? {
         Some(current) => current,
-        None => match rustup_target_add()? {
+        None => match rustup_target_add(target)? {
             Some(added) => added,
-            None => debian()?,
+            None => debian(target)?,
         },
     };
     let text = serde_json::to_string(&(&key, &toolchain))
@@ -143,8 +173,8 @@ fn remembered(stamp: &Path, key: &str) -> Option<Toolchain> {
 }
 
 /// Tries to compile for the target; `None` if the compiler or its standard library is missing.
-fn probe(rustup_toolchain: Option<&str>) -> Outcome<Option<Toolchain>> {
-    if !compiles(rustup_toolchain) {
+fn probe(target: Target, rustup_toolchain: Option<&str>) -> Outcome<Option<Toolchain>> {
+    if !compiles(target, rustup_toolchain) {
         return Ok(None);
     }
     let sysroot = PathBuf::from(output_of(
@@ -152,14 +182,16 @@ fn probe(rustup_toolchain: Option<&str>) -> Outcome<Option<Toolchain>> {
     )?);
     let about = output_of(rustc(rustup_toolchain).arg("-vV"))?;
     Ok(Some(Toolchain {
+        target,
         rustup_toolchain: rustup_toolchain.map(str::to_owned),
-        linker: find_linker(&sysroot, &about)?,
+        linker: find_linker(target, &sysroot, &about)?,
         sysroot,
     }))
 }
 
-/// `None` where the compiler brings its own linker, else LLVM's of the same version.
-fn find_linker(sysroot: &Path, about: &str) -> Outcome<Option<PathBuf>> {
+/// `None` where the compiler brings its own linker, else LLVM's of the same version; for Spin with what makes
+/// a component of its result.
+fn find_linker(target: Target, sysroot: &Path, about: &str) -> Outcome<Option<PathBuf>> {
     let host = field(about, "host: ").unwrap_or_default();
     let own = standard_library_root(sysroot)
         .join(host)
@@ -170,51 +202,53 @@ fn find_linker(sysroot: &Path, about: &str) -> Outcome<Option<PathBuf>> {
     }
     let name = format!("wasm-ld-{}", llvm_major(about)?);
     let found = places::find_program(&name).or_else(|| places::find_program("wasm-ld"));
-    match found {
-        Some(linker) => Ok(Some(linker)),
-        None => Err(Failure::with_remedy(
+    match (found, target) {
+        (Some(linker), Target::Workers) => Ok(Some(linker)),
+        (Some(linker), Target::Spin) => cargo_tools::ensure_component_linker(&linker).map(Some),
+        (None, _) => Err(Failure::with_remedy(
             "there is no linker for Wasm",
             format!("install lld, so that {name} exists"),
         )),
     }
 }
 
-fn rustup_target_add() -> Outcome<Option<Toolchain>> {
+fn rustup_target_add(target: Target) -> Outcome<Option<Toolchain>> {
     if places::find_program("rustup").is_none() {
         return Ok(None);
     }
-    let step = Step::start(format!("rustup target add {TARGET}"));
+    let step = Step::start(format!("rustup target add {}", target.name()));
     // Behind a closed network this fails, and the third way remains.
-    match output_of(Command::new("rustup").args(["target", "add", TARGET])) {
+    match output_of(Command::new("rustup").args(["target", "add", target.name()])) {
         Ok(_) => step.finish("added"),
         Err(_) => step.finish("rustup cannot download here"),
     }
-    probe(None)
+    probe(target, None)
 }
 
 /// Debian's compiler, installed and completed if need be.
-fn debian() -> Outcome<Toolchain> {
+fn debian(target: Target) -> Outcome<Toolchain> {
+    let name = target.name();
     if places::find_program("apt-get").is_none() {
         return Err(Failure::with_remedy(
-            format!("the Rust compiler cannot build for {TARGET}"),
-            format!("install rustup (https://rustup.rs), then `rustup target add {TARGET}`"),
+            format!("the Rust compiler cannot build for {name}"),
+            format!("install rustup (https://rustup.rs), then `rustup target add {name}`"),
         ));
     }
     if !is_debian_compiler_there() {
         system::apt_install(&DEBIAN_PACKAGES)?;
     }
-    let name = link()?;
-    let about = output_of(rustc(name).arg("-vV"))?;
+    let compiler = link()?;
+    let about = output_of(rustc(compiler).arg("-vV"))?;
     let llvm = llvm_major(&about)?;
     if places::find_program(&format!("wasm-ld-{llvm}")).is_none() {
         system::apt_install(&[&format!("lld-{llvm}")])?;
     }
-    if !compiles(name) {
-        wasm_std::install(name, &about)?;
+    if !compiles(target, compiler) {
+        wasm_std::install(target, compiler, &about)?;
     }
-    probe(name)?.ok_or_else(|| {
+    probe(target, compiler)?.ok_or_else(|| {
         Failure::new(format!(
-            "Debian's compiler does not accept the standard library built for {TARGET}"
+            "Debian's compiler does not accept the standard library built for {name}"
         ))
     })
 }
@@ -236,12 +270,12 @@ fn is_debian_compiler_there() -> bool {
     Path::new(DEBIAN_RUSTC).is_file() && sources.is_dir() && clippy.is_file()
 }
 
-fn compiles(rustup_toolchain: Option<&str>) -> bool {
+fn compiles(target: Target, rustup_toolchain: Option<&str>) -> bool {
     let out = env::temp_dir().join(format!("edgetube-probe-{}", std::process::id()));
     let status = rustc(rustup_toolchain)
         .args([
             "--target",
-            TARGET,
+            target.name(),
             "--crate-type=rlib",
             "--crate-name=probe",
         ])
@@ -271,8 +305,10 @@ fn standard_library_root(sysroot: &Path) -> PathBuf {
 
 /// Folder of the standard library for the target.
 #[must_use]
-pub fn standard_library(sysroot: &Path) -> PathBuf {
-    standard_library_root(sysroot).join(TARGET).join("lib")
+pub fn standard_library(sysroot: &Path, target: Target) -> PathBuf {
+    standard_library_root(sysroot)
+        .join(target.name())
+        .join("lib")
 }
 
 /// Value after `name` in the output of `rustc -vV`.

@@ -8,21 +8,28 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::system;
-use super::wasm::{self, TARGET};
+use super::wasm::{self, Target};
 use crate::failure::{Failure, Outcome};
 use crate::places;
 use crate::progress::{Step, output_of};
 
 const CRATE: &str = "empty";
+/// What the C library adds to a program for WASI: its entry and itself.
+const C_LIBRARY: [&str; 3] = ["crt1-command.o", "crt1-reactor.o", "libc.a"];
+const C_LIBRARY_PACKAGE: &str = "wasi-libc";
+const C_LIBRARY_FOLDER: &str = "/usr/lib/wasm32-wasi";
 
 /// Builds the library with the given compiler and installs it below that compiler's root.
 ///
 /// # Errors
 /// If the build fails, or the compiler's folder cannot be written even as root.
-pub fn install(rustup_toolchain: Option<&str>, about: &str) -> Outcome<()> {
-    let step = Step::start(format!("standard library for {TARGET}"));
+pub fn install(target: Target, rustup_toolchain: Option<&str>, about: &str) -> Outcome<()> {
+    if target == Target::Spin && !Path::new(C_LIBRARY_FOLDER).is_dir() {
+        system::apt_install(&[C_LIBRARY_PACKAGE])?;
+    }
+    let step = Step::start(format!("standard library for {}", target.name()));
     let version = wasm::field(about, "release: ").unwrap_or("unknown");
-    let work = places::cache().join(format!("rust-std-{version}-build"));
+    let work = places::cache().join(format!("rust-std-{}-{version}-build", target.name()));
     write_crate(&work)?;
     let mut cargo = wasm::native_cargo();
     if let Some(name) = rustup_toolchain {
@@ -30,7 +37,7 @@ pub fn install(rustup_toolchain: Option<&str>, about: &str) -> Outcome<()> {
     }
     step.run(
         cargo
-            .args(["build", "--release", "--target", TARGET])
+            .args(["build", "--release", "--target", target.name()])
             .arg("-Zbuild-std=std,panic_abort,panic_unwind,proc_macro")
             .current_dir(&work)
             .env("CARGO_TARGET_DIR", work.join("target"))
@@ -39,19 +46,28 @@ pub fn install(rustup_toolchain: Option<&str>, about: &str) -> Outcome<()> {
             // Without the bitcode a build with link-time optimisation fails.
             .env("RUSTFLAGS", "-Cembed-bitcode=yes"),
     )?;
-    let libraries = libraries(&work)?;
-    let destination = destination(rustup_toolchain)?;
-    step.run(system::as_root("mkdir")?.arg("-p").arg(&destination))?;
-    remove_old(&step, &destination)?;
-    step.run(
-        system::as_root("install")?
-            .args(["-m", "644", "-t"])
-            .arg(&destination)
-            .args(&libraries),
-    )?;
+    let libraries = libraries(&work, target)?;
+    let destination = destination(target, rustup_toolchain)?;
+    put(&step, &libraries, &destination)?;
+    if target == Target::Spin {
+        let parts = C_LIBRARY.map(|name| Path::new(C_LIBRARY_FOLDER).join(name));
+        put(&step, &parts, &destination.join("self-contained"))?;
+    }
     let _ = fs::remove_dir_all(&work);
     step.finish(&destination.display().to_string());
     Ok(())
+}
+
+/// Copies files into a folder from which older ones are removed.
+fn put(step: &Step, files: &[PathBuf], destination: &Path) -> Outcome<()> {
+    step.run(system::as_root("mkdir")?.arg("-p").arg(destination))?;
+    remove_old(step, destination)?;
+    step.run(
+        system::as_root("install")?
+            .args(["-m", "644", "-t"])
+            .arg(destination)
+            .args(files),
+    )
 }
 
 fn write_crate(work: &Path) -> Outcome<()> {
@@ -70,10 +86,10 @@ fn write_crate(work: &Path) -> Outcome<()> {
 }
 
 /// What the build made, without the empty crate itself.
-fn libraries(work: &Path) -> Outcome<Vec<PathBuf>> {
+fn libraries(work: &Path, target: Target) -> Outcome<Vec<PathBuf>> {
     let deps = work
         .join("target")
-        .join(TARGET)
+        .join(target.name())
         .join("release")
         .join("deps");
     let libraries: Vec<PathBuf> = fs::read_dir(&deps)
@@ -113,11 +129,11 @@ fn remove_old(step: &Step, destination: &Path) -> Outcome<()> {
     step.run(system::as_root("rm")?.arg("-f").args(&old))
 }
 
-fn destination(rustup_toolchain: Option<&str>) -> Outcome<PathBuf> {
+fn destination(target: Target, rustup_toolchain: Option<&str>) -> Outcome<PathBuf> {
     let mut rustc = Command::new("rustc");
     if let Some(name) = rustup_toolchain {
         rustc.env("RUSTUP_TOOLCHAIN", name);
     }
     let sysroot = output_of(rustc.args(["--print", "sysroot"]))?;
-    Ok(wasm::standard_library(Path::new(&sysroot)))
+    Ok(wasm::standard_library(Path::new(&sysroot), target))
 }

@@ -7,18 +7,20 @@ use std::time::Duration;
 use e2e::form::Form;
 use e2e::scratch::Scratch;
 use e2e::video::Created;
-use e2e::{Client, Instance, clock, database, programs, samples, video, wait};
+use e2e::{Client, Host, Instance, clock, database, programs, samples, video, wait};
 use http::Method;
 use serde_json::{Value, json};
 
 /// Two queues and two machines' worth of work on one.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+const VARS: [(&str, &str); 2] = [
+    ("FEDERATION_ALLOW_PRIVATE", "true"),
+    ("FEDERATION_FIRST_RETRY_SECS", "1"),
+];
+
 fn instance() -> Instance {
-    Instance::with_vars(&[
-        ("FEDERATION_ALLOW_PRIVATE", "true"),
-        ("FEDERATION_FIRST_RETRY_SECS", "1"),
-    ])
+    Instance::with_vars(&VARS)
 }
 
 /// Uploads with a thumbnail, as PeerTube's own form does: without one no other server takes a video.
@@ -93,6 +95,29 @@ fn wait_for_accepted_follow(admin: &Client, target_host: &str) {
     });
 }
 
+fn follow(reader: &Client, followed_host: &str) {
+    let hosts = json!({ "hosts": [followed_host] });
+    let _ = reader
+        .post_json("/api/v1/server/following", &hosts)
+        .expect_status(204);
+    wait_for_accepted_follow(reader, followed_host);
+}
+
+/// One on each host, whichever is under test: what one sends the other takes, both ways.
+#[test]
+fn the_hosts_federate_with_each_other() {
+    let spin = Instance::on(Host::Spin, &VARS);
+    let workerd = Instance::on(Host::Workerd, &VARS);
+    for (far, near, name) in [(&spin, &workerd, "From Spin"), (&workerd, &spin, "To Spin")] {
+        let (owner, reader) = (far.admin(), near.admin());
+        follow(&reader, host(far));
+        let uploaded = upload(&owner, name);
+        let seen = far_video(&reader, name);
+        assert_eq!(seen["uuid"], uploaded.uuid.as_str());
+        talk(&owner, &reader, &uploaded.uuid);
+    }
+}
+
 #[test]
 fn two_instances_federate() {
     let mut far = instance();
@@ -101,11 +126,7 @@ fn two_instances_federate() {
     let far_host = host(&far).to_owned();
     let first = upload(&owner, "First");
 
-    let hosts = json!({ "hosts": [far_host] });
-    let _ = reader
-        .post_json("/api/v1/server/following", &hosts)
-        .expect_status(204);
-    wait_for_accepted_follow(&reader, &far_host);
+    follow(&reader, &far_host);
     let seen = far_video(&reader, "First");
     assert_eq!(seen["uuid"], first.uuid.as_str());
     assert_eq!(seen["isLocal"], false);

@@ -9,6 +9,7 @@ mod peers;
 mod ranges;
 mod rates;
 mod size;
+mod spin;
 mod start;
 mod tracker;
 mod transcoder;
@@ -27,7 +28,7 @@ pub struct Group {
 }
 
 /// All groups, the quick ones first.
-pub const ALL: [Group; 13] = [
+pub const ALL: [Group; 14] = [
     Group {
         name: "size",
         title: "what is deployed",
@@ -37,6 +38,11 @@ pub const ALL: [Group; 13] = [
         name: "start",
         title: "from nothing to the first answer",
         measure: start::measure,
+    },
+    Group {
+        name: "spin",
+        title: "the component on the test host for Spin",
+        measure: spin::measure,
     },
     Group {
         name: "rates",
