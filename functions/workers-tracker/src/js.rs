@@ -3,7 +3,7 @@
 //! `worker` wraps all this too, but copies each message character by character and makes a promise for
 //! each; an object handles thousands of messages a second.
 
-use js_sys::{Array, Function, JsString, Object, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -12,8 +12,6 @@ extern "C" {
     #[wasm_bindgen(extends = Object)]
     #[derive(Clone)]
     pub type Socket;
-    #[wasm_bindgen(method, catch)]
-    pub fn send(this: &Socket, text: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     pub fn close(this: &Socket, code: u16, reason: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = serializeAttachment)]
@@ -24,8 +22,6 @@ extern "C" {
     /// object hibernates.
     #[wasm_bindgen(method, getter, js_name = swarmSocket)]
     pub fn number(this: &Socket) -> Option<u32>;
-    #[wasm_bindgen(method, setter, js_name = swarmSocket)]
-    pub fn set_number(this: &Socket, number: u32);
 
     /// Two ends that belong together.
     pub type WebSocketPair;
@@ -82,25 +78,33 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn fetch(this: &Stub, request: &web_sys::Request) -> Result<Promise, JsValue>;
 
-    /// Copies text into Wasm.
-    pub type TextEncoder;
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> TextEncoder;
-    #[wasm_bindgen(method, js_name = encodeInto)]
-    pub fn encode_into(this: &TextEncoder, text: &JsString, buffer: &mut [u8]) -> Encoded;
-    /// How much was copied.
-    pub type Encoded;
-    /// UTF-16 units.
-    #[wasm_bindgen(method, getter)]
-    pub fn read(this: &Encoded) -> u32;
-    /// Bytes.
-    #[wasm_bindgen(method, getter)]
-    pub fn written(this: &Encoded) -> u32;
-
     #[wasm_bindgen(js_name = setTimeout)]
     pub fn set_timeout(work: &Function, after_ms: u32) -> JsValue;
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(buffer: &mut [u8]);
+}
+
+#[wasm_bindgen(module = "/src/boundary.js")]
+extern "C" {
+    /// Copies a message into the buffer as UTF-8; its length or, below zero, why not.
+    #[wasm_bindgen(js_name = copyText)]
+    pub fn copy_text(message: &JsValue, buffer: &mut [u8]) -> i32;
+
+    /// Open sockets by number.
+    pub type SocketTable;
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> SocketTable;
+    #[wasm_bindgen(method)]
+    pub fn add(this: &SocketTable, number: u32, socket: &Socket);
+    #[wasm_bindgen(method)]
+    pub fn find(this: &SocketTable, number: u32) -> Option<Socket>;
+    #[wasm_bindgen(method)]
+    pub fn remove(this: &SocketTable, number: u32);
+    #[wasm_bindgen(method)]
+    pub fn numbers(this: &SocketTable) -> Vec<u32>;
+    /// Sends parts of the text, in units of UTF-16: of each its receiver, start and end.
+    #[wasm_bindgen(method)]
+    pub fn send(this: &SocketTable, text: &str, parts: &[u32]);
 }
 
 /// 64 random bits.

@@ -6,12 +6,12 @@ use js_sys::Reflect;
 use platform_workers::ObjectDatabase;
 use torrent::InfoHash;
 use tracker::shard::{Continent, ShardLoad};
-use tracker::{AddressKey, Received, Refusal, SeededRandom, SocketId, Totals, Tracker};
+use tracker::{AddressKey, Next, Received, Refusal, SeededRandom, SocketId, Totals, Tracker};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
 use crate::js::{self, ObjectState, Socket};
-use crate::mailbox::{Mailbox, Next};
+use crate::mailbox::Mailbox;
 use crate::name::Scope;
 use crate::report::{Kv, Report, Write};
 use crate::settings::Settings;
@@ -101,7 +101,7 @@ impl Room {
             shards: Shards::new(stored, &settings),
             stored: StoredSwarms::default(),
             // Whoever accepted these sockets has set an alarm.
-            alarm_at_ms: if sockets.is_empty() {
+            alarm_at_ms: if tracker.socket_count() == 0 {
                 0
             } else {
                 now + settings.report_ms
@@ -131,7 +131,7 @@ impl Room {
         if !self.shards.admit(&mut self.tracker, continent, now) {
             return Welcome::Full;
         }
-        let number = self.sockets.add(socket.clone());
+        let number = self.sockets.add(socket);
         let is_welcome = self.tracker.open(number, address, now, &mut self.random)
             && self.state.accept_web_socket(socket).is_ok();
         if !is_welcome {
@@ -329,7 +329,7 @@ impl Room {
     /// Sends what there is to say and closes the socket.
     fn door(&mut self, number: SocketId, code: u16, reason: &str) {
         self.send();
-        if let Some(socket) = self.sockets.get(number).cloned() {
+        if let Some(socket) = self.sockets.get(number) {
             sockets::close(&socket, code, reason);
             self.close(&socket);
         }
@@ -338,6 +338,12 @@ impl Room {
     /// Sends all that waits.
     pub fn send(&mut self) {
         self.mailbox.send(&self.sockets, js::now_unix_ms());
+    }
+
+    /// The timer has rung for what waits.
+    pub fn timer_rang(&mut self) {
+        let now = js::now_unix_ms();
+        self.mailbox.timer_rang(&self.sockets, now);
     }
 
     fn write_attachment(&self, number: SocketId) {

@@ -1,13 +1,10 @@
 //! Open sockets by number.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
 use js_sys::Array;
 use tracker::{Attachment, SocketId};
 use wasm_bindgen::JsCast;
 
-use crate::js::Socket;
+use crate::js::{Socket, SocketTable};
 
 /// "Policy violation" (RFC 6455, 7.4.1): the client sent what it must not.
 pub const CLOSE_REFUSED: u16 = 1008;
@@ -19,23 +16,19 @@ pub const CLOSE_BINARY: u16 = 1003;
 pub const CLOSE_LATER: u16 = 1013;
 
 /// The sockets of an object.
-#[derive(Debug, Default)]
 pub struct Sockets {
-    by_number: HashMap<u32, Socket, FixedState>,
+    table: SocketTable,
     last: u32,
-}
-
-impl std::fmt::Debug for Socket {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Socket")
-    }
 }
 
 impl Sockets {
     /// All sockets that the platform holds for this object, with what they carry. One that carries
     /// nothing readable is closed: its client comes back.
     pub fn of(held: &Array) -> (Self, Vec<Attachment>) {
-        let mut sockets = Self::default();
+        let mut sockets = Self {
+            table: SocketTable::new(),
+            last: 0,
+        };
         let mut attachments = Vec::new();
         for socket in held.iter() {
             let socket: Socket = socket.unchecked_into();
@@ -44,9 +37,8 @@ impl Sockets {
             match text.as_deref().map(Attachment::decode) {
                 Some(Ok(attachment)) => {
                     let SocketId(number) = attachment.socket;
-                    socket.set_number(number);
                     sockets.last = sockets.last.max(number);
-                    sockets.by_number.insert(number, socket);
+                    sockets.table.add(number, &socket);
                     attachments.push(attachment);
                 }
                 Some(Err(_)) | None => close(&socket, CLOSE_LATER, "reconnect"),
@@ -56,31 +48,30 @@ impl Sockets {
     }
 
     /// Gives a new socket its number.
-    pub fn add(&mut self, socket: Socket) -> SocketId {
+    pub fn add(&mut self, socket: &Socket) -> SocketId {
         self.last = self.last.wrapping_add(1);
-        socket.set_number(self.last);
-        self.by_number.insert(self.last, socket);
+        self.table.add(self.last, socket);
         SocketId(self.last)
     }
 
     /// The socket of that number.
-    pub fn get(&self, SocketId(number): SocketId) -> Option<&Socket> {
-        self.by_number.get(&number)
+    pub fn get(&self, SocketId(number): SocketId) -> Option<Socket> {
+        self.table.find(number)
     }
 
     /// Forgets a socket.
     pub fn remove(&mut self, SocketId(number): SocketId) {
-        self.by_number.remove(&number);
+        self.table.remove(number);
     }
 
     /// All numbers.
     pub fn numbers(&self) -> Vec<SocketId> {
-        self.by_number.keys().copied().map(SocketId).collect()
+        self.table.numbers().into_iter().map(SocketId).collect()
     }
 
-    /// No sockets?
-    pub fn is_empty(&self) -> bool {
-        self.by_number.is_empty()
+    /// Sends parts of one text; see [`SocketTable::send`].
+    pub fn send(&self, text: &str, parts: &[u32]) {
+        self.table.send(text, parts);
     }
 }
 

@@ -9,12 +9,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
+use tracker::Next;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use worker::Env;
 
 use crate::js::{self, ObjectState, Socket};
-use crate::mailbox::{GROUPED_MS, Next};
 use crate::measures;
 use crate::requests;
 use crate::room::{Question, Room};
@@ -58,9 +58,7 @@ impl SwarmObject {
             let room = Rc::downgrade(room);
             Closure::new(move || {
                 if let Some(room) = room.upgrade() {
-                    let mut room = room.borrow_mut();
-                    room.mailbox.timer_rang();
-                    room.send();
+                    room.borrow_mut().timer_rang();
                 }
             })
         });
@@ -181,11 +179,10 @@ pub async fn ask(room: &Shared, question: Question, timer: Option<&Function>) {
 fn follow(room: &Shared, timer: Option<&Function>, next: Next) {
     match (next, timer) {
         (Next::Nothing, _) => {}
-        (Next::SendLater, Some(timer)) => {
-            let after_ms = u32::try_from(GROUPED_MS).unwrap_or(0);
-            js::set_timeout(timer, after_ms);
+        (Next::SendLater { wait_ms }, Some(timer)) => {
+            js::set_timeout(timer, wait_ms);
         }
-        (Next::SendNow | Next::SendLater, _) => room.borrow_mut().send(),
+        (Next::SendNow | Next::SendLater { .. }, _) => room.borrow_mut().send(),
     }
 }
 

@@ -14,6 +14,7 @@
 //!
 //! Start at [`Tracker`]: [`Tracker::receive`] takes a message and fills an [`Outbox`].
 
+mod grouping;
 mod hashing;
 pub mod http;
 mod ids;
@@ -28,6 +29,7 @@ pub mod shard;
 mod swarm;
 pub mod websocket;
 
+pub use grouping::{Grouping, Next};
 pub use ids::{AddressKey, PeerId, SocketId};
 pub use object::{
     Attachment, AttachmentError, Config, HttpReceived, Membership, Received, Refusal, Totals,
