@@ -34,6 +34,7 @@ pub mod host;
 pub mod instance;
 pub mod jpeg;
 pub mod media_checks;
+pub mod packages;
 pub mod playlist;
 pub mod programs;
 pub mod published;

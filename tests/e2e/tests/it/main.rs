@@ -23,3 +23,4 @@ mod tracker_life;
 mod tracker_shards;
 mod transcoder_faults;
 mod webseed;
+mod webtorrent;
