@@ -72,9 +72,9 @@ impl Grouping {
     /// The timer has rung: this group has waited its time, and says whether that was worth it.
     pub fn timer_rang(&mut self, messages: usize, receivers: usize) {
         self.is_timer_set = false;
-        let wait_ms = if messages < FEW_MESSAGES || messages > receivers * 6 {
+        let wait_ms = if messages < FEW_MESSAGES || messages > receivers * 12 {
             self.wait_ms / 2
-        } else if messages < receivers * 2 {
+        } else if messages < receivers * 4 {
             self.wait_ms * 2
         } else {
             self.wait_ms
@@ -136,14 +136,16 @@ mod tests {
     #[test]
     fn the_wait_is_as_long_as_it_takes_to_bring_messages_together() {
         let mut grouping = Grouping::default();
-        // A hundred sockets at full speed: three messages for each of them within 5 ms.
-        assert_eq!(wait_after(&mut grouping, 10, 300, 95), 5);
+        // A hundred sockets at full speed: three messages for each of them within 5 ms, six within 10.
+        assert_eq!(wait_after(&mut grouping, 1, 290, 95), 10);
+        assert_eq!(wait_after(&mut grouping, 10, 580, 98), 10);
+        assert_eq!(wait_after(&mut grouping, 1, 1_200, 99), 5);
         // A thousand sockets: nearly none has a second one.
         assert_eq!(wait_after(&mut grouping, 1, 150, 140), 10);
         assert_eq!(wait_after(&mut grouping, 10, 1_200, 700), 40);
         // Enough of them: it stays, and is shortened if there are more than enough.
         assert_eq!(wait_after(&mut grouping, 10, 2_800, 700), 40);
-        assert_eq!(wait_after(&mut grouping, 1, 4_300, 700), 20);
+        assert_eq!(wait_after(&mut grouping, 1, 8_500, 700), 20);
         // Few messages are not worth a long wait.
         assert_eq!(wait_after(&mut grouping, 10, 63, 63), 5);
     }
