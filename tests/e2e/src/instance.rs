@@ -41,6 +41,8 @@ pub struct Instance {
     vars: Vec<(String, String)>,
     /// The same over all restarts.
     port: u16,
+    /// Where workerd's inspector listens, if it does.
+    inspector: Option<u16>,
     /// `None` while it is stopped.
     running: Option<Running>,
     /// As the instance says it.
@@ -79,6 +81,16 @@ impl Instance {
     /// Starts an empty instance on one host.
     #[must_use]
     pub fn on(host: Host, vars: &[(&str, &str)]) -> Self {
+        Self::start_with(host, vars, None)
+    }
+
+    /// One on workerd with its inspector, for measurements of its heap.
+    #[must_use]
+    pub fn inspected(vars: &[(&str, &str)]) -> Self {
+        Self::start_with(Host::Workerd, vars, Some(free_port()))
+    }
+
+    fn start_with(host: Host, vars: &[(&str, &str)], inspector: Option<u16>) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut vars: Vec<_> = vars.iter().map(owned).collect();
         // Spin has no storage of its own, so it has no such choice.
@@ -91,6 +103,7 @@ impl Instance {
             bucket,
             state: Scratch::new("instance"),
             port: free_port(),
+            inspector,
             vars,
             running: None,
             origin: String::new(),
@@ -161,6 +174,9 @@ impl Instance {
         for (name, value) in &self.vars {
             command.arg("--var").arg(format!("{name}={value}"));
         }
+        if let Some(port) = self.inspector {
+            command.env("EDGETUBE_INSPECTOR", format!("127.0.0.1:{port}"));
+        }
         let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -226,6 +242,13 @@ impl Instance {
             .as_u64()
             .and_then(|pid| u32::try_from(pid).ok());
         pid.unwrap_or_else(|| panic!("no workerd_pid in {answer}"))
+    }
+
+    /// Scheme, host and port of workerd's inspector.
+    #[must_use]
+    pub fn inspector_url(&self) -> String {
+        let port = self.inspector.expect("it was started without inspector");
+        format!("http://127.0.0.1:{port}")
     }
 
     /// The tracker's own address, which stands for the route that leads to it in production.

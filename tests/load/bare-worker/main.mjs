@@ -1,7 +1,7 @@
-// Runs worker.mjs on the same local R2 simulator as `xtask/local-runtime/main.mjs` runs the product,
-// and by the same means: a socket that leads straight into the Worker, state on disk.
+// Runs a bare Worker of this folder on the same simulators as `xtask/local-runtime/main.mjs` runs the
+// product, and by the same means: a socket that leads straight into the Worker, state on disk.
 //
-// Input: one JSON argument, `{ port, persist, temporary, pid_file, fast_multipart }`. The end of
+// Input: one JSON argument, `{ script, port, persist, temporary, pid_file, fast_multipart }`. The end of
 // standard input stops everything. Output: one line once requests are answered.
 
 import { readFileSync } from "node:fs";
@@ -22,7 +22,16 @@ process.env.EDGETUBE_WORKERD_PID_FILE = told.pid_file;
 process.env.MINIFLARE_WORKERD_PATH = join(RUNTIME, "workerd.sh");
 
 if (told.fast_multipart) readMultipartObjectsFast();
-const contents = readFileSync(join(HERE, "worker.mjs"), "utf8");
+const contents = readFileSync(join(HERE, told.script), "utf8");
+const object = (exportName) => ({ type: "durable-object", worker: "bare", exportName });
+const stored = { type: "durable-object", storage: "sqlite" };
+const services = {
+  "worker.mjs": { env: { BUCKET: { type: "r2", name: "bucket" } } },
+  "swarm.mjs": {
+    env: { HIBERNATING: object("Hibernating"), AWAKE: object("Awake") },
+    exports: { Hibernating: stored, Awake: stored },
+  },
+};
 const miniflare = new Miniflare({
   host: "127.0.0.1",
   port: 0,
@@ -37,8 +46,8 @@ const miniflare = new Miniflare({
       config: {
         name: "bare",
         compatibilityDate: "2026-10-20",
-        manifest: { mainModule: "worker.mjs", modules: { "worker.mjs": { type: "esm", contents } } },
-        env: { BUCKET: { type: "r2", name: "bucket" } },
+        manifest: { mainModule: told.script, modules: { [told.script]: { type: "esm", contents } } },
+        ...services[told.script],
       },
       dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: told.port }] },
     },

@@ -1,4 +1,4 @@
-//! The bare Worker of `bare-worker/`: what the platform gives without any product.
+//! The bare Workers of `bare-worker/`: what the platform gives without any product.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -19,13 +19,24 @@ pub struct Bare {
 }
 
 impl Bare {
-    /// Starts one on the same object store as the product has locally; `fast_multipart` as the
-    /// product's local run sets it (`xtask/local-runtime/r2.mjs`).
+    /// Starts the one that stores and reads objects, on the same object store as the product has locally;
+    /// `fast_multipart` as the product's local run sets it (`xtask/local-runtime/r2.mjs`).
     #[must_use]
     pub fn start(fast_multipart: bool) -> Self {
+        Self::run("worker.mjs", fast_multipart)
+    }
+
+    /// Starts the one that relays offers and answers.
+    #[must_use]
+    pub fn swarm() -> Self {
+        Self::run("swarm.mjs", false)
+    }
+
+    fn run(script: &str, fast_multipart: bool) -> Self {
         let scratch = Scratch::new("bare");
         let port = free_port();
         let told = json!({
+            "script": script,
             "port": port,
             "persist": scratch.join("data"),
             "temporary": scratch.join("temporary"),

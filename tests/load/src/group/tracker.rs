@@ -1,80 +1,38 @@
-//! The tracker in workerd beside the Node tracker that PeerTube uses, under the same load, in turns.
+//! The tracker in workerd beside the Node tracker that PeerTube uses, under the same load, in turns; and
+//! what the platform itself takes: bare JavaScript objects that do the least a tracker does, one whose
+//! sockets outlive its sleep, as ours do, and one that never sleeps (`bare-worker/swarm.mjs`).
 
-use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use e2e::scratch::Scratch;
+use e2e::Instance;
 use e2e::tracker::peer::Peer;
-use e2e::{Instance, programs};
 use serde_json::json;
 
-use crate::bare::{free_port, start_server};
+use crate::bare::Bare;
 use crate::figure::{Bound, Table, count, median};
 use crate::process::Process;
+use crate::rivals::{Aquatic, NodeTracker};
 use crate::swarm::{self, Plan};
 
-/// Of the npm package, fetched when this is measured.
-const NODE_TRACKER: &str = "@peertube/bittorrent-tracker-server@11.1.2";
 const INFO_HASH: &str = "FuGEr478XuVjbIYvey2c";
 const VIDEO: &str = "00000000-0000-4000-8000-00000000000";
 /// Sockets of a lively and of a large swarm.
 const SWARMS: [usize; 2] = [100, 1_000];
 const TURNS: u32 = 3;
 const WARM_UP: Duration = Duration::from_secs(1);
-const MEASURED: Duration = Duration::from_secs(3);
+const MEASURED: Duration = Duration::from_secs(2);
 const RELAYS: u32 = 50;
 const RELAY_CAP_MS: f64 = 50.0;
 
-const SERVER: &str = r"
-import { Server } from '@peertube/bittorrent-tracker-server'
-const server = new Server({ udp: false, http: false, ws: true, stats: false })
-server.on('warning', () => {})
-server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('ready'))
-process.stdin.on('end', () => process.exit()).resume()
-";
-
-struct NodeTracker {
-    process: Child,
-    _folder: Scratch,
-    host: String,
+/// One of those compared.
+struct Rival<'a> {
+    name: &'static str,
+    host: &'a str,
+    path: String,
+    process: Process,
 }
 
-impl NodeTracker {
-    fn start() -> Self {
-        let folder = Scratch::new("node-tracker");
-        let mut install = Command::new("npm");
-        install
-            .args([
-                "install",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--prefix",
-            ])
-            .arg(folder.path())
-            .arg(NODE_TRACKER);
-        programs::run(&mut install);
-        let script = folder.join("server.mjs");
-        std::fs::write(&script, SERVER).unwrap_or_else(|error| panic!("{error}"));
-        let port = free_port();
-        let mut command = Command::new(programs::node());
-        command.arg(script).env("PORT", port.to_string());
-        Self {
-            process: start_server(&mut command),
-            _folder: folder,
-            host: format!("127.0.0.1:{port}"),
-        }
-    }
-}
-
-impl Drop for NodeTracker {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Measures both.
+/// Measures all of them.
 pub fn measure(table: &mut Table) {
     let node = NodeTracker::start();
     // Neither limits nor intervals that grow with load: the Node tracker has none.
@@ -83,49 +41,103 @@ pub fn measure(table: &mut Table) {
         ("VIEWERS_PER_ADDRESS", "0"),
         ("ANNOUNCE_SECS", "120"),
     ]);
+    let bare = Bare::swarm();
+    let aquatic = Aquatic::start();
+    if aquatic.is_none() {
+        table.note(
+            "aquatic_ws is not installed (`cargo install aquatic_ws`), so it is not compared",
+        );
+    }
     // As in production, where a route leads past the site.
     let ours = instance.tracker_url();
-    let ours = ours.trim_start_matches("http://");
     for (number, peers) in SWARMS.into_iter().enumerate() {
-        let path = format!("/tracker/socket/{VIDEO}{number}");
-        let (mut rates, mut rivals) = (Vec::new(), Vec::new());
-        let (mut cost, mut rival_cost) = (Vec::new(), Vec::new());
-        for _ in 0..TURNS {
-            let (rate, micros) = run(&node.host, "/", peers, Process(node.process.id()));
-            rivals.push(rate);
-            rival_cost.push(micros);
-            let (rate, micros) = run(ours, &path, peers, Process(instance.workerd_pid()));
-            rates.push(rate);
-            cost.push(micros);
+        let rival = |name, host, path, process| Rival {
+            name,
+            host,
+            path,
+            process,
+        };
+        let bare_host = bare.origin().trim_start_matches("http://");
+        let mut rivals = vec![
+            rival("Node tracker", node.host(), "/".to_owned(), node.process()),
+            rival(
+                "ours",
+                ours.trim_start_matches("http://"),
+                format!("/tracker/socket/{VIDEO}{number}"),
+                Process(instance.workerd_pid()),
+            ),
+            rival(
+                "bare object",
+                bare_host,
+                format!("/hibernating/{number}"),
+                bare.workerd(),
+            ),
+            rival(
+                "bare object, no sleep",
+                bare_host,
+                format!("/awake/{number}"),
+                bare.workerd(),
+            ),
+        ];
+        if let Some(aquatic) = &aquatic {
+            rivals.push(rival(
+                "aquatic_ws",
+                aquatic.host(),
+                "/".to_owned(),
+                aquatic.process(),
+            ));
         }
-        let (rate, rival) = (median(rates), median(rivals));
-        table.shown(&format!("{peers} peers, responses"), rate, "per s");
-        table.shown(&format!("{peers} peers, Node tracker"), rival, "per s");
-        table.line(
-            &format!("{peers} peers, ratio"),
-            rate / rival,
-            "",
-            Bound::AtLeast(1.0),
-        );
-        // Time of the processor says the same on a busy machine.
-        let (cost, rival) = (median(cost), median(rival_cost));
-        table.shown(&format!("{peers} peers, processor time"), cost, "us each");
-        let name = format!("{peers} peers, processor time, Node tracker");
-        table.shown(&name, rival, "us each");
+        compare(table, peers, &rivals);
     }
-    table.line(
-        "relayed offer",
-        relay_ms(&instance),
-        "ms",
-        Bound::AtMost(RELAY_CAP_MS),
-    );
+    let relay = relay_ms(&instance);
+    table.line("relayed offer", relay, "ms", Bound::AtMost(RELAY_CAP_MS));
+}
+
+/// Each in turn, several times. The first one is what the others are measured by, the second one ours.
+fn compare(table: &mut Table, peers: usize, rivals: &[Rival<'_>]) {
+    let mut figures: Vec<(Vec<f64>, Vec<f64>)> = vec![Default::default(); rivals.len()];
+    for _ in 0..TURNS {
+        for (rival, (rates, costs)) in rivals.iter().zip(&mut figures) {
+            let (rate, cost) = run(rival, peers);
+            rates.push(rate);
+            costs.push(cost);
+        }
+    }
+    let figures: Vec<(f64, f64)> = figures
+        .into_iter()
+        .map(|(rates, costs)| (median(rates), median(costs)))
+        .collect();
+    let [(norm, _), (ours, _), ..] = *figures else {
+        return;
+    };
+    for (number, (rival, (rate, cost))) in rivals.iter().zip(&figures).enumerate() {
+        let name = format!("{peers} peers, {}", rival.name);
+        table.shown(&name, *rate, "responses/s");
+        // Time of the processor says the same on a busy machine.
+        table.shown("  processor time", *cost, "us each");
+        let ratio = format!("{name}, to Node's");
+        match number {
+            0 => {}
+            1 => table.line(&ratio, rate / norm, "", Bound::AtLeast(1.0)),
+            _ => {
+                table.shown("  to Node's", rate / norm, "");
+                table.shown("  ours to this", ours / rate, "");
+            }
+        }
+    }
 }
 
 /// Responses per second, and the server's processor time for each in microseconds, with the warm-up's.
-fn run(host: &str, path: &str, peers: usize, server: Process) -> (f64, f64) {
+fn run(rival: &Rival<'_>, peers: usize) -> (f64, f64) {
+    let Rival {
+        host,
+        path,
+        process: server,
+        ..
+    } = rival;
     let plan = Plan {
-        host: host.to_owned(),
-        path: path.to_owned(),
+        host: (*host).to_owned(),
+        path: path.clone(),
         info_hash: INFO_HASH.to_owned(),
         peers,
         answers: true,
