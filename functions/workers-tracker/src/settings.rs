@@ -42,7 +42,10 @@ impl Settings {
         Self {
             config: Config {
                 rate_limits,
-                interval: number("ANNOUNCE_SECS").map_or_else(IntervalRule::default, constant),
+                interval: match number("ANNOUNCE_SECS") {
+                    Some(secs) => constant(secs, number("PATIENCE_SECS")),
+                    None => IntervalRule::default(),
+                },
                 ..Config::default()
             },
             shard_bounds,
@@ -65,13 +68,14 @@ fn small_shards(max_peers: u32, report_secs: u64) -> ShardBounds {
 }
 
 /// The same interval for swarms of all sizes.
-fn constant(secs: u32) -> IntervalRule {
+fn constant(secs: u32, patience_secs: Option<u32>) -> IntervalRule {
     IntervalRule {
         shortest_secs: secs,
         young_secs_interval: secs,
         steady_secs: secs,
         longest_secs: secs,
         aimed_events_per_sec: u32::MAX,
+        patience_secs: patience_secs.unwrap_or(secs.saturating_mul(2)),
         ..IntervalRule::default()
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! - a membership is (socket, infohash, peer id), so that a closed socket leaves no ghosts, and it
 //!   ends after two silent intervals, as clients leave swarms without a word;
-//! - a peer id belongs to the socket that announced it first;
+//! - a peer id belongs to the socket that announced it first, for as long as that shows signs of life;
 //! - an answer is relayed only if the offer was sent to that peer, within the last minute;
 //! - every error says which action and which infohash it is about;
 //! - `left: null`, which is how JSON writes infinity, is a peer that has not everything.

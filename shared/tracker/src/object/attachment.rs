@@ -172,7 +172,8 @@ impl Tracker {
             tracker.restore(&attachment, now_secs);
         }
         if tracker.memberships >= TRUST_TIMES_BELOW {
-            let until_secs = now_secs.saturating_add(2 * config.interval.steady_secs);
+            let silence_secs = config.interval.silence_secs(config.interval.steady_secs);
+            let until_secs = now_secs.saturating_add(silence_secs);
             for swarm in tracker.swarms.values_mut() {
                 swarm.expire_at_least(until_secs);
             }

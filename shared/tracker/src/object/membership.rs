@@ -102,10 +102,11 @@ impl Tracker {
     }
 
     /// Somebody else comes with this peer's name: most often its own client, whose connection broke
-    /// without the tracker hearing of it. So the peer has to prove that it is there, or it is gone before
-    /// the other one tries again. Once in an interval is enough, whoever asks.
+    /// without the tracker hearing of it. So the peer has to prove that it is there, by an announce or by
+    /// answering somebody's offer, or it is gone. It has the time that any live page needs for that, so
+    /// that nobody takes its name. Once in an interval is enough, whoever asks.
     fn doubt(&mut self, joined: &Joined, now_secs: u32) -> bool {
-        let within_secs = self.config.interval.prove_life_secs();
+        let within_secs = self.config.interval.patience_secs;
         let rest_secs = self.config.interval.steady_secs;
         let swarm = self.swarms.get_mut(&joined.info_hash);
         swarm.is_some_and(|swarm| swarm.doubt(&joined.peer_id, now_secs, within_secs, rest_secs))
@@ -119,7 +120,7 @@ impl Tracker {
         outbox: &mut Outbox,
     ) {
         let counts = self.counts(info_hash);
-        let within_secs = self.config.interval.prove_life_secs();
+        let within_secs = self.config.interval.patience_secs;
         outbox.send(owner, |out| {
             let soon_secs = (within_secs / PARTS_TO_PROVE_LIFE).max(1);
             write_announce_reply(info_hash, counts, soon_secs, out);

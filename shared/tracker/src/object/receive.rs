@@ -188,7 +188,8 @@ impl Tracker {
         let attachment_changed = if announce.event == Event::Stopped {
             self.leave(socket, &joined)?
         } else {
-            let expires_secs = now_secs.saturating_add(2 * interval_secs);
+            let silence_secs = self.config.interval.silence_secs(interval_secs);
+            let expires_secs = now_secs.saturating_add(silence_secs);
             self.join_or_hear(socket, joined, announce, now_secs, expires_secs)
                 .inspect_err(|refusal| {
                     if let Refusal::PeerIdTaken { asked: Some(owner) } = refusal {
@@ -286,21 +287,20 @@ impl Tracker {
             return Received::Refused(Refusal::TooMany { what: "answers" });
         }
         match self.relay_answer(socket, answer, secs(now_unix_ms), outbox) {
-            Ok(()) => Received::Done {
-                attachment_changed: false,
-            },
+            Ok(attachment_changed) => Received::Done { attachment_changed },
             Err(refusal) => Received::Refused(refusal),
         }
     }
 
-    /// An answer is a sign of life, but no announce: it has no reply and lengthens nothing.
+    /// An answer is no announce: it has no reply and lengthens nothing. But it is a sign of life, which a
+    /// page gives without any timer. Is the attachment to be written again?
     fn relay_answer(
         &mut self,
         socket: SocketId,
         answer: &Answer<'_>,
         now_secs: u32,
         outbox: &mut Outbox,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         let swarm = self
             .swarms
             .get_mut(&answer.info_hash)
@@ -319,11 +319,13 @@ impl Tracker {
         ) {
             return Err(Refusal::AnswerToNoOffer);
         }
-        let offerer = swarm
-            .peer(&answer.to_peer_id)
-            .ok_or(Refusal::AnswerToNoOffer)?;
-        outbox.send(offerer.socket, |out| write_answer(answer, out));
-        Ok(())
+        let is_proof = swarm.believe(&answer.peer_id);
+        if let Some(offerer) = swarm.peer(&answer.to_peer_id) {
+            outbox.send(offerer.socket, |out| write_answer(answer, out));
+        } else if !is_proof {
+            return Err(Refusal::AnswerToNoOffer);
+        }
+        Ok(is_proof)
     }
 
     fn scrape(&mut self, socket: SocketId, scrape: &Scrape, now_secs: u32, outbox: &mut Outbox) {

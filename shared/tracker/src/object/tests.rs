@@ -7,7 +7,7 @@ mod relay;
 mod scrape;
 
 use super::{Config, Received, Refusal, Tracker};
-use crate::{AddressKey, Outbox, RateLimits, SeededRandom, SocketId};
+use crate::{AddressKey, IntervalRule, Outbox, RateLimits, SeededRandom, SocketId};
 
 /// A tracker, its sockets and a clock.
 struct World {

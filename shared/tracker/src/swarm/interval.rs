@@ -41,6 +41,9 @@ pub struct IntervalRule {
     pub events_per_announce: u32,
     /// Messages per second that the object should at most receive.
     pub aimed_events_per_sec: u32,
+    /// A peer may be silent for so long, however short its interval is. Browsers run the timers of pages
+    /// that nobody looks at once a minute only.
+    pub patience_secs: u32,
 }
 
 impl Default for IntervalRule {
@@ -55,16 +58,16 @@ impl Default for IntervalRule {
             young_secs: 300,
             events_per_announce: 6,
             aimed_events_per_sec: 400,
+            patience_secs: 75,
         }
     }
 }
 
 impl IntervalRule {
-    /// How long a peer has to prove that it is there when another socket comes with its name. Clients that
-    /// were refused try again after 30 s, as they were told no interval: it must be over by then.
+    /// How long a peer that was told this interval may be silent: for two of them.
     #[must_use]
-    pub fn prove_life_secs(&self) -> u32 {
-        self.shortest_secs.saturating_sub(5).max(1)
+    pub fn silence_secs(&self, interval_secs: u32) -> u32 {
+        interval_secs.saturating_mul(2).max(self.patience_secs)
     }
 
     /// The interval in seconds.

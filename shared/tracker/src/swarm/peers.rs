@@ -1,5 +1,7 @@
 //! Who is in a swarm.
 
+use core::num::NonZeroU32;
+
 use super::expected::{ExpectedAnswers, digest};
 use super::pick::{Picked, pick};
 use crate::hashing::{Hashing, IdMap};
@@ -11,10 +13,12 @@ use crate::{PeerId, SocketId};
 #[derive(Clone, Debug)]
 pub struct Peer {
     pub socket: SocketId,
-    /// Two intervals after its last message.
+    /// Two intervals after its last announce; sooner while it has to prove that it is there.
     pub expires_secs: u32,
     pub is_complete: bool,
-    /// Until then nobody can make it prove again that it is there.
+    /// While it has to prove that it is there: when it would have expired otherwise.
+    doubted: Option<NonZeroU32>,
+    /// Until then nobody can make it prove that again.
     believed_until_secs: u32,
     /// Offers that it was sent.
     offered: u32,
@@ -88,12 +92,14 @@ impl Swarm {
             socket,
             expires_secs,
             is_complete: false,
+            doubted: None,
             believed_until_secs: 0,
             offered: 0,
             has_offered: false,
             expected: ExpectedAnswers::default(),
         });
         peer.expires_secs = expires_secs;
+        peer.doubted = None;
         peer.expected.forget_old(now_secs);
         if is_complete && !peer.is_complete {
             peer.is_complete = true;
@@ -130,8 +136,22 @@ impl Swarm {
             .get_mut(peer_id)
             .filter(|peer| peer.expires_secs > until_secs && peer.believed_until_secs <= now_secs);
         let Some(peer) = doubted else { return false };
+        peer.doubted = NonZeroU32::new(peer.expires_secs);
         peer.expires_secs = until_secs;
         peer.believed_until_secs = now_secs.saturating_add(rest_secs);
+        true
+    }
+
+    /// The peer has proved that it is there, and expires when it would have. `false`: nothing has changed.
+    pub fn believe(&mut self, peer_id: &PeerId) -> bool {
+        let peer = self.peers.get_mut(peer_id);
+        let Some((peer, expires)) = peer.and_then(|peer| {
+            let expires = peer.doubted.take()?;
+            Some((peer, expires))
+        }) else {
+            return false;
+        };
+        peer.expires_secs = expires.get();
         true
     }
 

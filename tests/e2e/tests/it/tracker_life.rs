@@ -75,6 +75,7 @@ fn a_client_takes_its_name_back_from_a_broken_connection_and_a_thief_gets_nothin
         ("OPEN_TRACKER", "true"),
         ("VIEWERS_PER_ADDRESS", "0"),
         ("ANNOUNCE_SECS", "20"),
+        ("PATIENCE_SECS", "5"),
     ]);
     let open = || Peer::open(instance.origin(), PATH, INFO_HASH, 1);
     let is_refused = |reply: &Value| reply["failure reason"].is_string();
@@ -82,7 +83,7 @@ fn a_client_takes_its_name_back_from_a_broken_connection_and_a_thief_gets_nothin
     assert_eq!(first.join()["incomplete"], 1);
     assert!(is_refused(&second.join()));
     // Who lives says so when it is told to announce soon, and keeps its name.
-    assert_eq!(first.receive()["interval"], 3);
+    assert_eq!(first.receive()["interval"], 1);
     first.announce(0, &json!({}));
     assert_eq!(first.receive()["interval"], 20);
     let silent_since = Instant::now();
@@ -92,7 +93,34 @@ fn a_client_takes_its_name_back_from_a_broken_connection_and_a_thief_gets_nothin
     wait::until("the name is free", PATIENCE, || {
         (!is_refused(&second.join())).then_some(())
     });
-    assert!(silent_since.elapsed() < Duration::from_secs(40));
+    assert!(silent_since.elapsed() < Duration::from_secs(38));
+}
+
+#[test]
+fn a_page_whose_timers_sleep_keeps_its_name_by_answering() {
+    let instance = Instance::with_vars(&[
+        ("OPEN_TRACKER", "true"),
+        ("VIEWERS_PER_ADDRESS", "0"),
+        ("ANNOUNCE_SECS", "60"),
+        ("PATIENCE_SECS", "3"),
+    ]);
+    let open = |number| Peer::open(instance.origin(), PATH, INFO_HASH, number);
+    let (mut page, mut thief, mut other) = (open(1), open(1), open(2));
+    page.join();
+    other.join();
+    let asked_at = Instant::now();
+    assert!(thief.join()["failure reason"].is_string());
+    assert_eq!(page.receive()["interval"], 1);
+    other.announce(1, &json!({}));
+    other.receive();
+    let offer = page.receive();
+    page.answer(&other.id, offer["offer_id"].as_str().unwrap());
+    assert_eq!(other.receive()["peer_id"], page.id);
+    wait::until("the time to prove life is over", PATIENCE, || {
+        (asked_at.elapsed() > Duration::from_secs(5)).then_some(())
+    });
+    assert!(thief.join()["failure reason"].is_string());
+    assert_eq!(page.join()["incomplete"], 2);
 }
 
 #[test]
