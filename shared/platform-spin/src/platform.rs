@@ -160,6 +160,11 @@ impl Platform for SpinPlatform {
         spin_sdk::wasip3::spawn(work);
     }
 
+    fn wait(&self, ms: u32) -> LocalBoxFuture<'static, ()> {
+        let ns = u64::from(ms) * 1_000_000;
+        Box::pin(spin_sdk::wasip3::clocks::monotonic_clock::wait_for(ns))
+    }
+
     fn log(&self, message: &str) {
         eprintln!("{message}");
     }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use domain::UnixMillis;
 use ports::{LocalBoxFuture, Platform, Settings};
@@ -200,6 +201,10 @@ impl Platform for WorkersPlatform {
 
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
         (self.wait_until)(work);
+    }
+
+    fn wait(&self, ms: u32) -> LocalBoxFuture<'static, ()> {
+        Box::pin(worker::Delay::from(Duration::from_millis(u64::from(ms))))
     }
 
     fn log(&self, message: &str) {

@@ -54,6 +54,8 @@ pub trait Platform: Clone + 'static {
     fn fill_random(&self, buffer: &mut [u8]);
     /// Runs `work` after the answer has gone out.
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
+    /// Ends after so many milliseconds, give or take what a busy host does to a clock.
+    fn wait(&self, ms: u32) -> LocalBoxFuture<'static, ()>;
     /// One line for the admin: no bodies, tokens or addresses.
     fn log(&self, message: &str);
 }

@@ -1,8 +1,9 @@
 //! The rest of the world, as far as a test has it.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::task::Poll;
 
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use ports::{Body, HttpClient, PortError};
@@ -23,15 +24,67 @@ pub struct SentRequest {
 type Answer = Rc<dyn Fn(&SentRequest) -> Response<Body>>;
 
 /// Servers as a table from URL to answer. An URL that is not in it has no server: no connection.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct TestHttp {
     answers: Rc<RefCell<BTreeMap<String, Answer>>>,
+    silent: Rc<RefCell<BTreeSet<String>>>,
+    /// The platform's clock, in Unix milliseconds.
+    now: Rc<Cell<i64>>,
     sent: Rc<RefCell<Vec<SentRequest>>>,
 }
 
 const MAX_SENT_BYTES: usize = 16 * 1024 * 1024;
+/// Who waits longer than this for a silent server, without the clock moving, waits for ever.
+const MAX_POLLS: u32 = 100_000;
+
+/// Yields once.
+pub(crate) async fn let_others_go_on() {
+    let mut has_yielded = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut has_yielded, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
 
 impl TestHttp {
+    pub(crate) fn new(now: Rc<Cell<i64>>) -> Self {
+        Self {
+            answers: Rc::default(),
+            silent: Rc::default(),
+            now,
+            sent: Rc::default(),
+        }
+    }
+
+    /// Has the server at `url` take requests and keep them waiting until it speaks again or the clock says
+    /// that their time is up.
+    pub fn fall_silent(&self, url: &str) {
+        self.silent.borrow_mut().insert(url.to_owned());
+    }
+
+    /// Has it answer again, those included who wait.
+    pub fn speak_again(&self, url: &str) {
+        self.silent.borrow_mut().remove(url);
+    }
+
+    async fn wait_while_silent(&self, url: &str, timeout_ms: u32) -> Result<(), PortError> {
+        let until = self.now.get() + i64::from(timeout_ms);
+        for _ in 0..MAX_POLLS {
+            if !self.silent.borrow().contains(url) {
+                return Ok(());
+            }
+            if self.now.get() >= until {
+                return Err(PortError::unavailable("another server", "no answer"));
+            }
+            let_others_go_on().await;
+        }
+        panic!("{url} is waited for and time stands still");
+    }
+
     /// Has `url` answer whatever `answer` makes of a request.
     pub fn serve(&self, url: &str, answer: impl Fn(&SentRequest) -> Response<Body> + 'static) {
         self.answers
@@ -84,7 +137,7 @@ impl HttpClient for TestHttp {
     async fn send(
         &self,
         request: Request<Body>,
-        _timeout_ms: u32,
+        timeout_ms: u32,
     ) -> Result<Response<Body>, PortError> {
         let (parts, body) = request.into_parts();
         let body = body
@@ -97,8 +150,9 @@ impl HttpClient for TestHttp {
             headers: parts.headers,
             body,
         };
-        let answer = self.answers.borrow().get(&sent.url).cloned();
         self.sent.borrow_mut().push(sent.clone());
+        self.wait_while_silent(&sent.url, timeout_ms).await?;
+        let answer = self.answers.borrow().get(&sent.url).cloned();
         match answer {
             Some(answer) => Ok(answer(&sent)),
             None => Err(PortError::unavailable("another server", "no connection")),

@@ -13,6 +13,7 @@ use ports::{
 };
 use soft_crypto::{SoftCrypto, SoftDigests};
 
+use crate::http::let_others_go_on;
 use crate::{MemoryCache, TestDatabase, TestHttp, TestObjects};
 
 /// Runs a future to its end on this thread.
@@ -52,15 +53,16 @@ impl TestPlatform {
     /// The same with other settings.
     #[must_use]
     pub fn with_settings(settings: Settings) -> Self {
+        let now = Rc::new(Cell::new(1_767_225_600_000));
         Self {
             database: TestDatabase::new(),
             objects: TestObjects::default(),
             tasks: MemoryQueue::default(),
             cache: MemoryCache::default(),
-            http: TestHttp::default(),
+            http: TestHttp::new(Rc::clone(&now)),
             key_value: MemoryKeyValue::default(),
             settings: Rc::new(settings),
-            now: Rc::new(Cell::new(1_767_225_600_000)),
+            now,
             random: Rc::new(Cell::new(0x9E37_79B9_7F4A_7C15)),
             spawned: Rc::default(),
             logged: Rc::default(),
@@ -206,6 +208,9 @@ impl KeyValue for MemoryKeyValue {
     }
 }
 
+/// How often others may go on before the clock does.
+const TURNS_OF_OTHERS: u32 = 64;
+
 impl Platform for TestPlatform {
     type Database = TestDatabase;
     type Objects = TestObjects;
@@ -270,6 +275,17 @@ impl Platform for TestPlatform {
 
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
         self.spawned.borrow_mut().push(work);
+    }
+
+    /// Lets everything else go on that can, then moves the clock on.
+    fn wait(&self, ms: u32) -> LocalBoxFuture<'static, ()> {
+        let now = Rc::clone(&self.now);
+        Box::pin(async move {
+            for _ in 0..TURNS_OF_OTHERS {
+                let_others_go_on().await;
+            }
+            now.set(now.get() + i64::from(ms));
+        })
     }
 
     fn log(&self, message: &str) {

@@ -165,6 +165,10 @@ impl Platform for Host {
         self.inner.spawn(work);
     }
 
+    fn wait(&self, ms: u32) -> LocalBoxFuture<'static, ()> {
+        self.inner.wait(ms)
+    }
+
     fn log(&self, message: &str) {
         self.inner.log(message);
     }
