@@ -43,7 +43,7 @@ pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Resul
         }
     }
     if !deliveries.is_empty() {
-        let delivered = outgoing::deliver_all(platform, &deliveries).await;
+        let delivered = outgoing::deliver_all(platform, deliveries).await;
         for (place, result) in places.into_iter().zip(delivered) {
             results[place] = result;
         }

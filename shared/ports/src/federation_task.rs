@@ -33,7 +33,7 @@ pub enum FederationTask {
         signer_url: String,
         /// Its JSON.
         activity: String,
-        /// How often it has failed before.
+        /// 0 for a first try; otherwise 1, and 1 more for each time that it was refused.
         failures: u32,
         /// When it was first tried.
         since_unix_ms: i64,
@@ -69,9 +69,9 @@ pub enum FederationTask {
 pub enum Lane {
     /// Everything that is done here.
     Work,
-    /// First deliveries to hosts that answer.
+    /// First tries.
     Deliveries,
-    /// Deliveries that failed before.
+    /// Deliveries that failed or were refused before.
     Retries,
 }
 

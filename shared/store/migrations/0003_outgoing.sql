@@ -267,8 +267,10 @@ CREATE TABLE delayed_delivery (
     signer_url TEXT NOT NULL,
     activity_id TEXT NOT NULL REFERENCES delayed_activity (id),
     since_unix_ms INTEGER NOT NULL,
-    -- It is in a queue until then.
-    taken_until_unix_ms INTEGER NOT NULL DEFAULT 0
+    -- Not to be sent before: somebody has it until then, or it was refused and is offered again then.
+    taken_until_unix_ms INTEGER NOT NULL DEFAULT 0,
+    -- How often the inbox has refused it.
+    refusals INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX delayed_delivery_once ON delayed_delivery (activity_id, inbox_url);
 CREATE INDEX delayed_delivery_of_host ON delayed_delivery (host, id);

@@ -9,6 +9,7 @@ mod compose;
 mod letter;
 mod record;
 mod retry;
+mod round;
 mod send;
 mod tell;
 mod upkeep;
@@ -31,10 +32,18 @@ pub struct Delivery {
     pub signer_url: String,
     /// Its JSON.
     pub activity: String,
-    /// How often its host has failed before; more than 0 for a delivery that waits in the database.
+    /// 0 for one that comes straight from the queue; for one that waits in the database 1, and 1 more for
+    /// each time that it was refused.
     pub failures: u32,
     /// When it was first tried.
     pub since_unix_ms: i64,
+}
+
+impl Delivery {
+    /// How often it was refused before.
+    const fn refusals(&self) -> u32 {
+        self.failures.saturating_sub(1)
+    }
 }
 
 /// Has the changes that the database has noted told soon. Call it after the transaction that made them; if
@@ -51,7 +60,7 @@ pub async fn wake<P: Platform>(platform: &P) {
 /// # Errors
 /// [`AppError::Unavailable`] when it should be handed in again.
 pub async fn deliver<P: Platform>(platform: &P, delivery: Delivery) -> Result<(), AppError> {
-    deliver_all(platform, &[delivery])
+    deliver_all(platform, vec![delivery])
         .await
         .into_iter()
         .collect()

@@ -16,26 +16,41 @@ pub fn keep_activity(activity_id: &str, body: &str) -> Statement {
     )
 }
 
-/// Keeps deliveries of one activity to `inboxes`, a JSON array of `[inbox, host]`. One that waits already is
-/// free again for the next try.
+/// Deliveries of one activity that are to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep<'a> {
+    /// ActivityPub id.
+    pub activity_id: &'a str,
+    /// Id of our actor who signs it.
+    pub signer_url: &'a str,
+    /// A JSON array of `[inbox, host]`.
+    pub inboxes: &'a str,
+    /// When it was first tried.
+    pub since: UnixMillis,
+    /// Not to be tried before; 0 leaves it to the host.
+    pub free_at: UnixMillis,
+    /// How often these inboxes have refused it.
+    pub refusals: u32,
+}
+
+/// Keeps deliveries; those that are kept already get the new time.
 #[must_use]
-pub fn keep(
-    activity_id: &str,
-    signer_url: &str,
-    inboxes: &str,
-    since_unix_ms: UnixMillis,
-) -> Statement {
+pub fn keep(keep: &Keep<'_>) -> Statement {
     Statement::new(
-        "INSERT INTO delayed_delivery (host,inbox_url,signer_url,activity_id,since_unix_ms) \
-         SELECT j.value->>1,j.value->>0,?2,?1,?4 FROM json_each(?3) j \
+        "INSERT INTO delayed_delivery \
+         (host,inbox_url,signer_url,activity_id,since_unix_ms,taken_until_unix_ms,refusals) \
+         SELECT j.value->>1,j.value->>0,?2,?1,?4,?6,?7 FROM json_each(?3) j \
          WHERE (SELECT count(*) FROM delayed_delivery d WHERE d.host=j.value->>1)<?5 \
-         ON CONFLICT (activity_id,inbox_url) DO UPDATE SET taken_until_unix_ms=0",
+         ON CONFLICT (activity_id,inbox_url) \
+         DO UPDATE SET taken_until_unix_ms=?6,refusals=max(refusals,?7)",
         vec![
-            activity_id.into(),
-            signer_url.into(),
-            inboxes.into(),
-            since_unix_ms.into(),
+            keep.activity_id.into(),
+            keep.signer_url.into(),
+            keep.inboxes.into(),
+            keep.since.into(),
             MAX_OF_HOST.into(),
+            keep.free_at.into(),
+            keep.refusals.into(),
         ],
     )
 }
@@ -70,7 +85,7 @@ pub fn forget_bodies() -> Statement {
 }
 
 /// Selects hosts for which something waits and whose time has come, at most `count`: name, and failures.
-/// Reads two rows a waiting host, however much waits for it.
+/// Reads two rows a silent host, however much waits for it.
 #[must_use]
 pub fn select_due_hosts(now: UnixMillis, count: u32) -> Statement {
     Statement::new(
@@ -80,22 +95,23 @@ pub fn select_due_hosts(now: UnixMillis, count: u32) -> Statement {
            FROM waiting WHERE waiting.host IS NOT NULL) \
          SELECT w.host,coalesce(h.failures,0) FROM waiting w LEFT JOIN remote_host h ON h.host=w.host \
          WHERE w.host IS NOT NULL \
-         AND (coalesce(h.failures,0)=0 OR coalesce(h.retry_after_unix_ms,0)<=?1) \
+         AND iif(coalesce(h.failures,0)>0,coalesce(h.retry_after_unix_ms,0)<=?1,\
+           EXISTS (SELECT 1 FROM delayed_delivery d WHERE d.host=w.host AND d.taken_until_unix_ms<=?1)) \
          ORDER BY coalesce(h.retry_after_unix_ms,0) LIMIT +?2",
         vec![now.into(), count.into()],
     )
 }
 
-/// Takes the oldest delivery to each of `failing_hosts`, a JSON array: a probe. Nothing else is sent there
+/// Takes the oldest delivery to each of `failing_hosts`, a JSON array, that nobody has taken: a probe. Nothing else is sent there
 /// until [`hold_hosts`] says so.
 #[must_use]
-pub fn claim_probes(failing_hosts: &str, until: UnixMillis) -> Statement {
+pub fn claim_probes(failing_hosts: &str, now: UnixMillis, until: UnixMillis) -> Statement {
     Statement::new(
-        "UPDATE delayed_delivery SET taken_until_unix_ms=?2 WHERE id IN (SELECT \
-         (SELECT min(d.id) FROM delayed_delivery d WHERE d.host=j.value) FROM json_each(?1) j) \
-         RETURNING id,inbox_url,signer_url,since_unix_ms,\
-         (SELECT body FROM delayed_activity a WHERE a.id=activity_id),host",
-        vec![failing_hosts.into(), until.into()],
+        "UPDATE delayed_delivery SET taken_until_unix_ms=?3 WHERE id IN (SELECT \
+         (SELECT min(d.id) FROM delayed_delivery d WHERE d.host=j.value AND d.taken_until_unix_ms<=?2) \
+         FROM json_each(?1) j) RETURNING id,inbox_url,signer_url,since_unix_ms,\
+         (SELECT body FROM delayed_activity a WHERE a.id=activity_id),host,refusals",
+        vec![failing_hosts.into(), now.into(), until.into()],
     )
 }
 
@@ -117,7 +133,7 @@ pub fn claim(answering_hosts: &str, count: u32, now: UnixMillis, until: UnixMill
          FROM json_each(?1) j JOIN delayed_delivery d ON d.host=j.value \
          WHERE d.taken_until_unix_ms<=?3 ORDER BY d.id LIMIT +?2) \
          RETURNING id,inbox_url,signer_url,since_unix_ms,\
-         (SELECT body FROM delayed_activity a WHERE a.id=activity_id),host",
+         (SELECT body FROM delayed_activity a WHERE a.id=activity_id),host,refusals",
         vec![
             answering_hosts.into(),
             count.into(),
@@ -142,6 +158,8 @@ pub struct DelayedRow {
     pub activity: String,
     /// Of the inbox.
     pub host: String,
+    /// How often the inbox has refused it.
+    pub refusals: u32,
 }
 
 /// Reads a row of [`claim`] or [`claim_probes`].
@@ -156,5 +174,6 @@ pub fn read(row: &Row) -> Result<DelayedRow, DatabaseError> {
         since_unix_ms: row.integer(3)?,
         activity: row.text(4)?,
         host: row.text(5)?,
+        refusals: row.small(6)?,
     })
 }

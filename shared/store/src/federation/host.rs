@@ -64,6 +64,15 @@ pub fn note_failure(host: &str, failures: u32, retry_after: UnixMillis) -> State
     )
 }
 
+/// Sets when a host that has failed so many times may be asked again.
+#[must_use]
+pub fn put_off(host: &str, failures: u32, retry_after: UnixMillis) -> Statement {
+    Statement::new(
+        "UPDATE remote_host SET retry_after_unix_ms=?3 WHERE host=?1 AND failures=?2",
+        vec![host.into(), failures.into(), retry_after.into()],
+    )
+}
+
 /// Has a host that did not answer tried again at once: it has just spoken to us. Writes nothing about others.
 #[must_use]
 pub fn heard(host: &str) -> Statement {

@@ -13,6 +13,10 @@ const WAITS: [u32; 6] = [1, 5, 30, 120, 360, 720];
 /// Failures after which a host is given up and its followers are removed: with a first wait of a minute,
 /// four days.
 pub const GIVEN_UP_FAILURES: u32 = 13;
+/// A delivery that is refused is offered again after so many times the first wait (see [`WAITS`]), five times
+/// in half a day: a server may
+/// hold on to our old key for a while, or have lost its head for an hour.
+const OFFERS: [i64; 5] = [2, 10, 60, 180, 540];
 /// Hosts that are tried in one go.
 const HOSTS_AT_ONCE: u32 = 30;
 /// Deliveries to hosts that answer again, in one go.
@@ -32,6 +36,18 @@ pub fn retry_time<P: Platform>(platform: &P, failures: u32) -> UnixMillis {
     // 80 % to 120 %.
     let percent = 80 + i64::from(random[0]) * 40 / 255;
     UnixMillis(platform.now().0 + wait_ms * percent / 100)
+}
+
+/// When a delivery that has been refused so many times before is offered again; `None`: never.
+pub(super) fn offer_time<P: Platform>(platform: &P, refusals: u32) -> Option<UnixMillis> {
+    let minutes = OFFERS.get(usize::try_from(refusals).ok()?)?;
+    let first_ms = i64::from(platform.settings().federation.first_retry_secs) * 1_000;
+    Some(UnixMillis(platform.now().0 + first_ms * minutes))
+}
+
+/// Whether [`offer_time`] says never.
+pub(super) fn is_last_offer(refusals: u32) -> bool {
+    usize::try_from(refusals).is_ok_and(|refusals| refusals >= OFFERS.len())
 }
 
 /// Queues what waits for hosts whose time has come: one delivery for each that is still silent, everything,
@@ -61,7 +77,7 @@ pub async fn retry_delayed<P: Platform>(platform: &P) -> Result<(), AppError> {
     let results = platform
         .database()
         .batch(vec![
-            delayed::claim_probes(&silent, until),
+            delayed::claim_probes(&silent, now, until),
             delayed::hold_hosts(&silent, until),
             delayed::claim(&answering, DELIVERIES_AT_ONCE, now, until),
         ])
@@ -87,7 +103,7 @@ fn task(row: DelayedRow) -> Task {
         inbox_url: row.inbox_url,
         signer_url: row.signer_url,
         activity: row.activity,
-        failures: 1,
+        failures: row.refusals.saturating_add(1),
         since_unix_ms: row.since_unix_ms,
     })
 }

@@ -3,79 +3,106 @@
 //! A batch goes out with a few requests at a time, hosts that are known to answer before all others. Several
 //! deliveries to one host follow each other, and the first that fails holds the rest back. What a batch has
 //! learnt is written in one transaction at its end, and a batch that went as the last one did writes nothing.
+//!
+//! Nobody waits for those who take much longer than the rest: their deliveries are written down, their hosts
+//! count as silent until they answer, and the requests go on while the next batch is already on its way.
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use activitypub::AbsoluteUrl;
 use activitypub::signature::Scheme;
-use futures_util::StreamExt;
-use futures_util::stream;
-use ports::{Database, Platform};
+use ports::{Database, FederationTask, Platform, Task, TaskQueue};
 use serde_json::json;
 use store::federation::host::{self, HostRow};
 
 use super::Delivery;
-use super::record::{self, Fate, Report};
+use super::record::{self, Fate};
+use super::round::{Batch, Group, Round};
 use crate::AppError;
-use crate::federation::fetch::{self, FetchError};
 use crate::federation::keys::{self, SigningActor};
 
-/// Requests at a time: what Workers allow to wait for an answer.
-const REQUESTS_AT_ONCE: usize = 6;
-/// How long a server that has always answered may take, in milliseconds. Who takes longer is asked again by
-/// itself, with more patience.
-const FIRST_TIMEOUT_MS: u32 = 3_000;
-/// The same for one that has failed before.
-const PATIENT_TIMEOUT_MS: u32 = 15_000;
-
-/// Everything that goes to one host.
-pub(super) struct Group {
-    pub(super) host: String,
-    pub(super) scheme: Scheme,
-    /// Before this batch.
-    pub(super) failures: u32,
-    pub(super) is_proven: bool,
-    /// Indexes of the batch, with where they go.
-    deliveries: Vec<(usize, AbsoluteUrl)>,
-}
-
 /// Brings activities to their inboxes. An error says that the delivery at its place should be handed in
-/// again; all others arrived, wait in the database, or need no further try.
+/// again; all others arrived, wait in the database, went back to the queue untried, or need no further try.
 pub async fn deliver_all<P: Platform>(
     platform: &P,
-    deliveries: &[Delivery],
+    deliveries: Vec<Delivery>,
 ) -> Vec<Result<(), AppError>> {
     let mut results = vec![Ok(()); deliveries.len()];
     let prepared = async {
-        let groups = groups(platform, deliveries).await?;
-        let signers = signers(platform, deliveries).await?;
+        let groups = groups(platform, &deliveries).await?;
+        let signers = signers(platform, &deliveries).await?;
         Ok::<_, AppError>((groups, signers))
     };
     let (groups, signers) = match prepared.await {
         Ok(prepared) => prepared,
         Err(error) => return vec![Err(error); deliveries.len()],
     };
-    let sent = groups
-        .into_iter()
-        .map(|group| send_group(platform, deliveries, &signers, group));
-    let reports: Vec<Report> = stream::iter(sent)
-        .buffer_unordered(REQUESTS_AT_ONCE)
-        .collect()
-        .await;
+    let batch = Rc::new(Batch {
+        deliveries,
+        signers,
+    });
+    let mut round = Round::new(platform, Rc::clone(&batch), groups);
+    let reports = round.run().await;
     for (index, fate) in reports.iter().flat_map(|report| &report.fates) {
         if let Fate::Later(error) = fate {
             results[*index] = Err(error.clone());
         }
     }
-    if let Err(error) = record::write(platform, deliveries, &reports).await {
+    let late = round.late();
+    if let Err(error) = record::write(platform, &batch.deliveries, &reports, &late).await {
         // What arrived has arrived; what waits must not get lost.
-        for (index, fate) in reports.iter().flat_map(|report| &report.fates) {
-            if matches!(fate, Fate::Wait) {
-                results[*index] = Err(error.clone());
-            }
+        let kept = reports.iter().flat_map(|report| &report.fates);
+        let kept = kept.filter(|(_, fate)| matches!(fate, Fate::Wait | Fate::Refused));
+        let kept = kept.map(|(index, _)| index);
+        for index in kept.chain(late.iter().flat_map(|late| &late.indexes)) {
+            results[*index] = Err(error.clone());
         }
     }
+    let untried = round.untried();
+    if let Err(error) = hand_back(platform, &batch.deliveries, &untried).await {
+        for index in untried {
+            results[index] = Err(error.clone());
+        }
+    }
+    if !late.is_empty() {
+        platform.spawn(Box::pin(hear_out(platform.clone(), batch, round)));
+    }
     results
+}
+
+/// Waits for those that nobody waits for, and writes down what each does as soon as it does it. Whoever is
+/// stopped meanwhile has it all in the database.
+async fn hear_out<P: Platform>(platform: P, batch: Rc<Batch>, mut round: Round<P>) {
+    while let Some(report) = round.next_late().await {
+        let reports = [report];
+        if let Err(error) = record::write(&platform, &batch.deliveries, &reports, &[]).await {
+            platform.log(&format!("a late delivery is tried again later: {error:?}"));
+        }
+    }
+}
+
+/// Puts deliveries that have not been tried back into their queue.
+async fn hand_back<P: Platform>(
+    platform: &P,
+    deliveries: &[Delivery],
+    untried: &[usize],
+) -> Result<(), AppError> {
+    if untried.is_empty() {
+        return Ok(());
+    }
+    let task = |index: &usize| {
+        let delivery = deliveries[*index].clone();
+        Task::Federation(FederationTask::Deliver {
+            inbox_url: delivery.inbox_url,
+            signer_url: delivery.signer_url,
+            activity: delivery.activity,
+            failures: delivery.failures,
+            since_unix_ms: delivery.since_unix_ms,
+        })
+    };
+    let tasks = untried.iter().map(task).collect();
+    Ok(platform.tasks().send_all(tasks).await?)
 }
 
 async fn groups<P: Platform>(
@@ -137,52 +164,4 @@ async fn signers<P: Platform>(
         }
     }
     Ok(signers)
-}
-
-async fn send_group<P: Platform>(
-    platform: &P,
-    deliveries: &[Delivery],
-    signers: &HashMap<String, SigningActor>,
-    mut group: Group,
-) -> Report {
-    let mut report = Report::new(&group);
-    for (index, url) in std::mem::take(&mut group.deliveries) {
-        let delivery = &deliveries[index];
-        let is_silent = group.failures > 0 && delivery.failures == 0;
-        let fate = match signers.get(&delivery.signer_url) {
-            None => Fate::Done,
-            Some(_) if is_silent || report.has_failed => Fate::Wait,
-            Some(signer) => {
-                let sent = send(platform, delivery, signer, &url, report.scheme).await;
-                report.judge(platform, sent)
-            }
-        };
-        report.fates.push((index, fate));
-    }
-    report
-}
-
-/// Sends it; a host that does not take one form of signature is offered the other.
-async fn send<P: Platform>(
-    platform: &P,
-    delivery: &Delivery,
-    signer: &SigningActor,
-    url: &AbsoluteUrl,
-    scheme: Scheme,
-) -> Result<Scheme, FetchError> {
-    let timeout_ms = match delivery.failures {
-        0 => FIRST_TIMEOUT_MS,
-        _ => PATIENT_TIMEOUT_MS,
-    };
-    let body = delivery.activity.as_bytes();
-    let first = fetch::post_activity(platform, url, signer, scheme, body, timeout_ms).await;
-    let Err(FetchError::Forbidden { .. }) = first else {
-        return first.map(|()| scheme);
-    };
-    let other = match scheme {
-        Scheme::Cavage => Scheme::Rfc9421,
-        Scheme::Rfc9421 => Scheme::Cavage,
-    };
-    let second = fetch::post_activity(platform, url, signer, other, body, timeout_ms).await;
-    second.map(|()| other)
 }

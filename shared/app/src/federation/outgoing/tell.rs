@@ -179,6 +179,13 @@ async fn queue<P: Platform>(
     let pairs = Value::Array(pairs.collect()).to_string();
     Ok(vec![
         delayed::keep_activity(&letter.id, &letter.activity),
-        delayed::keep(&letter.id, &letter.signer_url, &pairs, now),
+        delayed::keep(&delayed::Keep {
+            activity_id: &letter.id,
+            signer_url: &letter.signer_url,
+            inboxes: &pairs,
+            since: now,
+            free_at: UnixMillis(0),
+            refusals: 0,
+        }),
     ])
 }

@@ -1,4 +1,5 @@
 mod fixture;
+mod late;
 mod notes;
 mod sending;
 mod telling;

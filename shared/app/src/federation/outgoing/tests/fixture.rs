@@ -123,7 +123,7 @@ pub fn queued(platform: &TestPlatform) -> Vec<Delivery> {
 pub fn deliver_queued(platform: &TestPlatform) -> Vec<String> {
     let deliveries = queued(platform);
     let _ = platform.http.take_sent();
-    for result in block_on(deliver_all(platform, &deliveries)) {
+    for result in block_on(deliver_all(platform, deliveries)) {
         result.unwrap();
     }
     let sent = platform.http.take_sent();

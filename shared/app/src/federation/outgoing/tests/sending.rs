@@ -78,7 +78,7 @@ fn each_delivery_is_signed_for_its_host() {
         answers(&platform, host, StatusCode::ACCEPTED);
     }
     let deliveries = queued(&platform);
-    let results = block_on(deliver_all(&platform, &deliveries));
+    let results = block_on(deliver_all(&platform, deliveries));
     assert_eq!(results, [Ok(()), Ok(()), Ok(())]);
     let sent = platform.http.take_sent();
     assert_eq!(sent.len(), 3);
@@ -107,7 +107,7 @@ fn a_delivery_like_the_last_one_writes_nothing() {
     platform.advance_ms(MINUTE_MS);
     let deliveries = queued(&platform);
     let before = platform.database.batches();
-    let _ = block_on(deliver_all(&platform, &deliveries));
+    let _ = block_on(deliver_all(&platform, deliveries));
     // The hosts, and whoever signs.
     assert_eq!(platform.database.batches() - before, 2);
     assert_eq!(dump(&platform, known), first);
@@ -168,7 +168,7 @@ fn a_silent_host_is_asked_rarely_and_gets_everything_when_it_is_back() {
     assert_eq!(deliver_queued(&platform), ["https://h0.test/inbox"]);
     // Its success has queued the rest, in order.
     let deliveries = queued(&platform);
-    let results = block_on(deliver_all(&platform, &deliveries));
+    let results = block_on(deliver_all(&platform, deliveries));
     assert_eq!(results, [Ok(()), Ok(())]);
     let sent = platform.http.take_sent();
     let updates: Vec<_> = sent
@@ -275,4 +275,38 @@ fn a_host_that_speaks_to_us_is_tried_at_once() {
     block_on(ports::Database::batch(platform.database(), vec![heard])).unwrap();
     block_on(retry_delayed(&platform)).unwrap();
     assert_eq!(queued(&platform).len(), 1);
+}
+
+#[test]
+fn who_refuses_both_forms_is_offered_it_again_and_again_for_hours() {
+    let platform = told(1);
+    answers(&platform, "h0.test", StatusCode::FORBIDDEN);
+    let mut hours_ms = 0;
+    let mut offers = 1;
+    assert_eq!(deliver_queued(&platform).len(), 2);
+    while dump(&platform, "SELECT count(*) FROM delayed_delivery") == ["1"] {
+        assert_eq!(dump(&platform, "SELECT failures FROM remote_host"), ["0"]);
+        platform.advance_ms(MINUTE_MS);
+        hours_ms += MINUTE_MS;
+        block_on(retry_delayed(&platform)).unwrap();
+        offers += deliver_queued(&platform).len() / 2;
+    }
+    assert_eq!(offers, 6);
+    let hours = hours_ms / (60 * MINUTE_MS);
+    assert!((6..=24).contains(&hours), "{hours} hours");
+}
+
+#[test]
+fn who_has_refused_until_it_knew_our_new_key_gets_what_was_said_meanwhile() {
+    let platform = told(1);
+    answers(&platform, "h0.test", StatusCode::UNAUTHORIZED);
+    assert_eq!(deliver_queued(&platform).len(), 2);
+    block_on(retry_delayed(&platform)).unwrap();
+    assert_eq!(queued(&platform), []);
+    answers(&platform, "h0.test", StatusCode::ACCEPTED);
+    platform.advance_ms(2 * MINUTE_MS);
+    block_on(retry_delayed(&platform)).unwrap();
+    assert_eq!(deliver_queued(&platform), ["https://h0.test/inbox"]);
+    let waiting = "SELECT count(*) FROM delayed_delivery";
+    assert_eq!(dump(&platform, waiting), ["0"]);
 }
