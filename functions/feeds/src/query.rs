@@ -163,6 +163,7 @@ impl ListWanted {
             page: self.page,
             filters: self.filters.clone(),
             viewer: None,
+            with_unfollowed: false,
         }
     }
 

@@ -22,7 +22,7 @@ fn get(platform: &TestPlatform, path: &str) -> (StatusCode, String) {
     })
 }
 
-/// An instance that knows the channel `films@far.example` with one video.
+/// An instance that follows the channel `films@far.example` with one video.
 fn instance() -> TestPlatform {
     let platform = TestPlatform::new();
     let statements = [
@@ -33,6 +33,12 @@ fn instance() -> TestPlatform {
         "INSERT INTO actor (url, kind, host, preferred_username, channel_id, public_key_id, public_key_pem,
              fetched_at_unix_ms)
          VALUES ('https://far.example/video-channels/films', 'channel', 'far.example', 'films', 1, '', '', 0)",
+        "INSERT INTO actor (url, kind, host, preferred_username, public_key_id, public_key_pem,
+             private_key_sealed, fetched_at_unix_ms)
+         VALUES ('https://video.test/accounts/peertube', 'instance', '', 'peertube', '', '', 'x', 0)",
+        "INSERT INTO follow (follower_id, target_id, state, created_at_unix_ms, updated_at_unix_ms)
+         SELECT i.id, t.id, 'accepted', 0, 0 FROM actor i, actor t
+         WHERE i.kind = 'instance' AND t.kind = 'channel'",
         "INSERT INTO video (id, uuid, remote_url, channel_id, name, privacy, state, created_at_unix_ms,
              updated_at_unix_ms, published_at_unix_ms)
          VALUES (1, '9c9de5e8-0a1e-484a-b099-000000000001', 'https://far.example/videos/watch/1', 1,

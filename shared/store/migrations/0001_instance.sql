@@ -98,6 +98,9 @@ CREATE TABLE video (
     likes INTEGER NOT NULL DEFAULT 0,
     dislikes INTEGER NOT NULL DEFAULT 0,
     comments INTEGER NOT NULL DEFAULT 0,
+    -- Whether it is ours, or of or shared by somebody whom the instance follows: others are known here because
+    -- a user asked for them, and stand in no list for everybody. Triggers keep it (0002).
+    is_followed INTEGER NOT NULL DEFAULT 1,
     created_at_unix_ms INTEGER NOT NULL,
     updated_at_unix_ms INTEGER NOT NULL,
     published_at_unix_ms INTEGER NOT NULL,
@@ -111,15 +114,15 @@ CREATE UNIQUE INDEX video_by_remote_url ON video (remote_url) WHERE remote_url I
 CREATE INDEX video_of_channel ON video (channel_id, published_at_unix_ms DESC);
 CREATE INDEX video_watched ON video (id) WHERE viewers > 0;
 CREATE INDEX video_scheduled ON video (scheduled_at_unix_ms) WHERE scheduled_at_unix_ms IS NOT NULL;
--- The lists that everybody asks for: public, published, safe for work.
+-- The lists that everybody asks for: public, published, safe for work, ours or followed.
 CREATE INDEX video_listed_by_date ON video (published_at_unix_ms DESC, id DESC)
-    WHERE privacy = 1 AND state = 1 AND nsfw = 0;
+    WHERE privacy = 1 AND state = 1 AND nsfw = 0 AND is_followed = 1;
 CREATE INDEX video_listed_local_by_date ON video (published_at_unix_ms DESC, id DESC)
-    WHERE privacy = 1 AND state = 1 AND nsfw = 0 AND remote_url IS NULL;
+    WHERE privacy = 1 AND state = 1 AND nsfw = 0 AND is_followed = 1 AND remote_url IS NULL;
 CREATE INDEX video_listed_by_views ON video (views DESC, id DESC)
-    WHERE privacy = 1 AND state = 1 AND nsfw = 0;
+    WHERE privacy = 1 AND state = 1 AND nsfw = 0 AND is_followed = 1;
 CREATE INDEX video_listed_by_recent_views ON video (recent_views DESC, views DESC, id DESC)
-    WHERE privacy = 1 AND state = 1 AND nsfw = 0;
+    WHERE privacy = 1 AND state = 1 AND nsfw = 0 AND is_followed = 1;
 
 -- How many videos those indexes hold, and how many of each channel: an answer's total must not cost a
 -- row read per video. Triggers, because videos change in many places and count in one.
@@ -129,25 +132,25 @@ CREATE TABLE video_total (
 ) STRICT;
 INSERT INTO video_total (id, listed_videos) VALUES (1, 0);
 CREATE TRIGGER video_listed_by_insert AFTER INSERT ON video
-WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0
+WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0 AND NEW.is_followed = 1
 BEGIN
     UPDATE video_total SET listed_videos = listed_videos + 1;
     UPDATE channel SET listed_videos = listed_videos + 1 WHERE id = NEW.channel_id;
 END;
 CREATE TRIGGER video_unlisted_by_delete AFTER DELETE ON video
-WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0
+WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0 AND OLD.is_followed = 1
 BEGIN
     UPDATE video_total SET listed_videos = listed_videos - 1;
     UPDATE channel SET listed_videos = listed_videos - 1 WHERE id = OLD.channel_id;
 END;
-CREATE TRIGGER video_unlisted_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id ON video
-WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0
+CREATE TRIGGER video_unlisted_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id, is_followed ON video
+WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0 AND OLD.is_followed = 1
 BEGIN
     UPDATE video_total SET listed_videos = listed_videos - 1;
     UPDATE channel SET listed_videos = listed_videos - 1 WHERE id = OLD.channel_id;
 END;
-CREATE TRIGGER video_listed_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id ON video
-WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0
+CREATE TRIGGER video_listed_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id, is_followed ON video
+WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0 AND NEW.is_followed = 1
 BEGIN
     UPDATE video_total SET listed_videos = listed_videos + 1;
     UPDATE channel SET listed_videos = listed_videos + 1 WHERE id = NEW.channel_id;

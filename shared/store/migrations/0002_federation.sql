@@ -125,6 +125,67 @@ CREATE TABLE video_share (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX video_share_of_actor ON video_share (actor_id);
 
+-- Which videos of others are listed for everybody: those of servers, accounts and channels that the instance
+-- follows, and what these share. What a user subscribes to or searches for is not among them.
+CREATE UNIQUE INDEX actor_of_instance ON actor (kind) WHERE kind = 'instance' AND host = '';
+CREATE VIEW followed_actor AS
+SELECT w.target_id AS id FROM actor i CROSS JOIN follow w ON w.follower_id = i.id AND w.state = 'accepted'
+WHERE i.kind = 'instance' AND i.host = '';
+CREATE VIEW unfollowed_video AS
+SELECT v.id AS id FROM video v JOIN channel c ON c.id = v.channel_id
+WHERE v.remote_url IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM followed_actor f CROSS JOIN actor a ON a.id = f.id
+        LEFT JOIN actor own ON own.channel_id = c.id
+        WHERE a.channel_id = c.id OR a.account_id = c.account_id
+            OR (a.kind = 'instance' AND a.host = own.host))
+    AND NOT EXISTS (SELECT 1 FROM video_share s JOIN followed_actor f ON f.id = s.actor_id
+        WHERE s.video_id = v.id);
+-- Videos that a follow of an actor is about.
+CREATE VIEW video_of_actor AS
+SELECT a.id AS actor_id, v.id AS video_id FROM actor a JOIN video v ON v.channel_id = a.channel_id
+UNION ALL SELECT a.id, v.id FROM actor a JOIN channel c ON c.account_id = a.account_id
+    JOIN video v ON v.channel_id = c.id
+UNION ALL SELECT a.id, v.id FROM actor a JOIN actor b ON b.host = a.host
+    JOIN video v ON v.channel_id = b.channel_id WHERE a.kind = 'instance' AND a.host <> ''
+UNION ALL SELECT s.actor_id, s.video_id FROM video_share s;
+
+CREATE TRIGGER video_met AFTER INSERT ON video WHEN NEW.remote_url IS NOT NULL
+BEGIN
+    UPDATE video SET is_followed = 0
+    WHERE id = NEW.id AND id IN (SELECT id FROM unfollowed_video WHERE id = NEW.id);
+END;
+CREATE TRIGGER video_shared AFTER INSERT ON video_share
+BEGIN
+    UPDATE video SET is_followed = 1 WHERE id = NEW.video_id AND is_followed = 0
+        AND EXISTS (SELECT 1 FROM followed_actor WHERE id = NEW.actor_id);
+END;
+CREATE TRIGGER video_unshared AFTER DELETE ON video_share
+BEGIN
+    UPDATE video SET is_followed = 0 WHERE id = OLD.video_id AND is_followed = 1
+        AND id IN (SELECT id FROM unfollowed_video WHERE id = OLD.video_id);
+END;
+-- Follows of the instance itself; of others' follows, nothing is listed.
+CREATE VIEW follow_of_instance AS SELECT NULL AS target_id WHERE 0;
+CREATE TRIGGER follow_of_instance_begins_or_ends INSTEAD OF INSERT ON follow_of_instance
+BEGIN
+    UPDATE video SET is_followed = NOT EXISTS (SELECT 1 FROM unfollowed_video u WHERE u.id = video.id)
+    WHERE remote_url IS NOT NULL
+        AND id IN (SELECT video_id FROM video_of_actor WHERE actor_id = NEW.target_id)
+        AND is_followed = EXISTS (SELECT 1 FROM unfollowed_video u WHERE u.id = video.id);
+END;
+CREATE TRIGGER instance_follows AFTER INSERT ON follow
+WHEN NEW.state = 'accepted'
+    AND EXISTS (SELECT 1 FROM actor WHERE id = NEW.follower_id AND kind = 'instance' AND host = '')
+BEGIN INSERT INTO follow_of_instance (target_id) VALUES (NEW.target_id); END;
+CREATE TRIGGER instance_follows_no_more AFTER DELETE ON follow
+WHEN OLD.state = 'accepted'
+    AND EXISTS (SELECT 1 FROM actor WHERE id = OLD.follower_id AND kind = 'instance' AND host = '')
+BEGIN INSERT INTO follow_of_instance (target_id) VALUES (OLD.target_id); END;
+CREATE TRIGGER instance_follow_answered AFTER UPDATE OF state ON follow
+WHEN (NEW.state = 'accepted') <> (OLD.state = 'accepted')
+    AND EXISTS (SELECT 1 FROM actor WHERE id = NEW.follower_id AND kind = 'instance' AND host = '')
+BEGIN INSERT INTO follow_of_instance (target_id) VALUES (NEW.target_id); END;
+
 -- Activities that were done, and ids of what is deleted or undone: whatever comes again, or too late, is
 -- nothing new. Cron forgets them.
 CREATE TABLE seen_id (

@@ -70,28 +70,28 @@ DROP TRIGGER video_unlisted_by_delete;
 DROP TRIGGER video_unlisted_by_update;
 DROP TRIGGER video_listed_by_update;
 CREATE TRIGGER video_listed_by_insert AFTER INSERT ON video
-WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0
+WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0 AND NEW.is_followed = 1
 BEGIN
     UPDATE video_total SET listed_videos = listed_videos + 1 WHERE NOT EXISTS (SELECT 1 FROM channel c
         JOIN account a ON a.id = c.account_id WHERE c.id = NEW.channel_id AND a.is_blocked = 1);
     UPDATE channel SET listed_videos = listed_videos + 1 WHERE id = NEW.channel_id;
 END;
 CREATE TRIGGER video_unlisted_by_delete AFTER DELETE ON video
-WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0
+WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0 AND OLD.is_followed = 1
 BEGIN
     UPDATE video_total SET listed_videos = listed_videos - 1 WHERE NOT EXISTS (SELECT 1 FROM channel c
         JOIN account a ON a.id = c.account_id WHERE c.id = OLD.channel_id AND a.is_blocked = 1);
     UPDATE channel SET listed_videos = listed_videos - 1 WHERE id = OLD.channel_id;
 END;
-CREATE TRIGGER video_unlisted_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id ON video
-WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0
+CREATE TRIGGER video_unlisted_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id, is_followed ON video
+WHEN OLD.privacy = 1 AND OLD.state = 1 AND OLD.nsfw = 0 AND OLD.is_followed = 1
 BEGIN
     UPDATE video_total SET listed_videos = listed_videos - 1 WHERE NOT EXISTS (SELECT 1 FROM channel c
         JOIN account a ON a.id = c.account_id WHERE c.id = OLD.channel_id AND a.is_blocked = 1);
     UPDATE channel SET listed_videos = listed_videos - 1 WHERE id = OLD.channel_id;
 END;
-CREATE TRIGGER video_listed_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id ON video
-WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0
+CREATE TRIGGER video_listed_by_update AFTER UPDATE OF privacy, state, nsfw, channel_id, is_followed ON video
+WHEN NEW.privacy = 1 AND NEW.state = 1 AND NEW.nsfw = 0 AND NEW.is_followed = 1
 BEGIN
     UPDATE video_total SET listed_videos = listed_videos + 1 WHERE NOT EXISTS (SELECT 1 FROM channel c
         JOIN account a ON a.id = c.account_id WHERE c.id = NEW.channel_id AND a.is_blocked = 1);

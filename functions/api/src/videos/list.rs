@@ -46,6 +46,7 @@ pub(super) async fn answer<P: Platform>(
         page,
         filters,
         viewer: user.as_ref().map(Into::into),
+        with_unfollowed: false,
     };
     let list = videos::list(platform, &query).await?;
     shared_bytes(head, list_body::encode(&list)?, VOLATILE_SECS)

@@ -5,15 +5,56 @@ use serde_json::{Value as Json, json};
 use testkit::TestPlatform;
 
 use crate::fixture::{add_files, add_video, get, get_as, instance, run, send, uuid};
-use crate::remote_fixture::{add_far_channel, add_far_video};
+use crate::remote_fixture::{add_far_channel, add_far_video, follow_far_channel};
 
 fn mixed() -> TestPlatform {
+    let platform = instance();
+    add_far_channel(&platform);
+    follow_far_channel(&platform);
+    add_video(&platform, 1, "ada", "Near");
+    add_files(&platform, 1);
+    add_far_video(&platform, 2, "Far");
+    platform
+}
+
+#[test]
+fn lists_for_everybody_hold_what_the_instance_follows() {
     let platform = instance();
     add_far_channel(&platform);
     add_video(&platform, 1, "ada", "Near");
     add_files(&platform, 1);
     add_far_video(&platform, 2, "Far");
-    platform
+    let lists = [
+        "/api/v1/videos",
+        "/api/v1/videos?sort=-views",
+        "/api/v1/videos?sort=name",
+        "/api/v1/videos?nsfw=both",
+        "/api/v1/search/videos?search=a",
+        "/api/v1/video-channels/films@far.example/videos",
+        "/api/v1/accounts/ada@far.example/videos",
+    ];
+    let of_far = |path: &str| path.contains("@far.example");
+    for path in lists {
+        let list = get(&platform, path);
+        let expected: &[&str] = if of_far(path) { &[] } else { &["Near"] };
+        assert_eq!(list.names(), expected, "{path}");
+        assert_eq!(list.json["total"], expected.len(), "{path}");
+    }
+    // Whoever has an account may have asked for it; it is in no list for everybody all the same.
+    for path in lists {
+        let list = get_as(&platform, "ada", path);
+        let expected: &[&str] = if of_far(path) { &["Far"] } else { &["Near"] };
+        assert_eq!(list.names(), expected, "{path}");
+    }
+
+    follow_far_channel(&platform);
+    for path in lists {
+        let list = get(&platform, path);
+        assert!(list.names().contains(&"Far"), "{path}");
+        assert_eq!(list.json["total"], list.names().len(), "{path}");
+    }
+    run(&platform, "DELETE FROM follow", vec![]);
+    assert_eq!(get(&platform, "/api/v1/videos").names(), ["Near"]);
 }
 
 #[test]

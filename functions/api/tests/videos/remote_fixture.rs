@@ -29,6 +29,20 @@ pub fn add_far_channel(platform: &TestPlatform) {
     }
 }
 
+/// Has the instance follow `films@far.example`.
+pub fn follow_far_channel(platform: &TestPlatform) {
+    for sql in [
+        "INSERT INTO actor (url, kind, host, preferred_username, public_key_id, public_key_pem,
+             private_key_sealed, fetched_at_unix_ms)
+         VALUES ('https://video.test/accounts/peertube', 'instance', '', 'peertube', '', '', 'x', ?1)",
+        "INSERT INTO follow (follower_id, target_id, state, created_at_unix_ms, updated_at_unix_ms)
+         SELECT i.id, t.id, 'accepted', ?1, ?1 FROM actor i, actor t
+         WHERE i.kind = 'instance' AND t.url = 'https://far.example/video-channels/films'",
+    ] {
+        run(platform, sql, vec![platform.now().into()]);
+    }
+}
+
 /// What is kept of a far video.
 pub const DOCUMENT: &str = r#"{
   "files": [{"url": "https://far.example/static/web-videos/a-480.mp4", "media_type": "video/mp4",

@@ -5,7 +5,7 @@ use serde_json::json;
 use testkit::TestPlatform;
 
 use crate::fixture::{add_video, get, get_as, instance, set, uuid};
-use crate::remote_fixture::{add_far_channel, add_far_video};
+use crate::remote_fixture::{add_far_channel, add_far_video, follow_far_channel};
 
 fn mixed() -> TestPlatform {
     let platform = instance();
@@ -18,6 +18,7 @@ fn mixed() -> TestPlatform {
 #[test]
 fn words_find_what_is_near_and_what_is_far() {
     let platform = mixed();
+    follow_far_channel(&platform);
     let found = get(&platform, "/api/v1/search/videos?search=trees");
     assert_eq!(found.json["total"], 2);
     let far = get(

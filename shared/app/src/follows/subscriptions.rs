@@ -81,6 +81,7 @@ pub async fn subscription_videos<P: Platform>(
         page,
         filters,
         viewer: Some(Identity::from(user)),
+        with_unfollowed: false,
     };
     videos::list(platform, &query).await
 }

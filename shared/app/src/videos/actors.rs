@@ -177,6 +177,11 @@ pub struct ChannelPage {
     pub videos: ResultList<VideoListItem>,
 }
 
+/// Whether a handle is of another server.
+fn is_elsewhere(name: &str) -> bool {
+    name.contains('@')
+}
+
 /// What a channel's page shows, in one batch; pages count from 1.
 ///
 /// # Errors
@@ -187,7 +192,10 @@ pub async fn channel_page<P: Platform>(
     number: u32,
     per_page: u32,
 ) -> Result<ChannelPage, AppError> {
-    let query = ListQuery::numbered(ListScope::Channel(name), number, per_page);
+    let query = ListQuery {
+        with_unfollowed: is_elsewhere(name),
+        ..ListQuery::numbered(ListScope::Channel(name), number, per_page)
+    };
     let statements = query::statements(&query, platform.settings())?;
     let mut batch = vec![actor::select_channel(name), statements.items];
     batch.extend(statements.total);
@@ -225,7 +233,10 @@ pub async fn account_page<P: Platform>(
     number: u32,
     per_page: u32,
 ) -> Result<AccountPage, AppError> {
-    let query = ListQuery::numbered(ListScope::Account(name), number, per_page);
+    let query = ListQuery {
+        with_unfollowed: is_elsewhere(name),
+        ..ListQuery::numbered(ListScope::Account(name), number, per_page)
+    };
     let statements = query::statements(&query, platform.settings())?;
     let mut batch = vec![
         actor::select_account(name),

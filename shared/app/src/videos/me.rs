@@ -66,6 +66,7 @@ pub async fn my_videos<P: Platform>(
         page,
         filters,
         viewer: Some(Identity::from(user)),
+        with_unfollowed: false,
     };
     let statements = query::statements(&query, platform.settings())?;
     let mut batch = vec![statements.items];

@@ -39,6 +39,9 @@ pub struct ListQuery<'a> {
     pub filters: VideoFilters,
     /// Who asks.
     pub viewer: Option<Identity>,
+    /// Whether strangers too see what the instance does not follow: on the page of the very channel, to which
+    /// a user's subscription leads. Lists of the whole instance never hold it.
+    pub with_unfollowed: bool,
 }
 
 impl<'a> ListQuery<'a> {
@@ -67,6 +70,7 @@ impl<'a> ListQuery<'a> {
             page,
             filters: VideoFilters::default(),
             viewer: None,
+            with_unfollowed: false,
         }
     }
 
@@ -221,7 +225,8 @@ fn plain_list<'a>(query: &ListQuery<'a>) -> Option<PlainList<'a>> {
         exclude_already_watched: None,
         ..filters.clone()
     } == VideoFilters::default();
-    if !asks_nothing || query.viewer.is_some() || !query.page.sort.descending {
+    let is_plain = asks_nothing && query.viewer.is_none() && !query.with_unfollowed;
+    if !is_plain || !query.page.sort.descending {
         return None;
     }
     if filters.is_local == Some(true) {
@@ -301,6 +306,15 @@ fn filtered_list<'a>(query: &ListQuery<'a>, settings: &Settings) -> FilteredList
             .map(|host| format!("@{}", host.to_ascii_lowercase())),
         hides_blocked: !is_mine(query) && !filters.include.has(Include::BLOCKED_OWNER),
         reader_id: query.viewer.map(|viewer| viewer.account_id),
+        is_followed_alone: match query.scope {
+            ListScope::Instance => true,
+            // Who may look for things elsewhere may see what was found: everybody who has an account.
+            ListScope::Channel(_)
+            | ListScope::ChannelId(_)
+            | ListScope::Account(_)
+            | ListScope::AccountId(_) => query.viewer.is_none() && !query.with_unfollowed,
+            ListScope::Mine(_) | ListScope::FollowedBy(_) => false,
+        },
         privacies: privacies(query),
         states: states(query),
     }

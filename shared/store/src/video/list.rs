@@ -44,7 +44,7 @@ pub struct Page {
     pub extras: Extras,
 }
 
-/// A list of public, published videos that are safe for work.
+/// A list of public, published videos that are safe for work, ours and those that the instance follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlainList<'a> {
     /// Newest first.
@@ -117,7 +117,7 @@ macro_rules! plain {
             concat!(
                 "SELECT v.id FROM video v WHERE ",
                 $channel,
-                "v.privacy=1 AND v.state=1 AND v.nsfw=0 AND v.channel_id NOT IN (",
+                "v.privacy=1 AND v.state=1 AND v.nsfw=0 AND v.is_followed=1 AND v.channel_id NOT IN (",
                 blocked_channels!(),
                 ")"
             ),
@@ -183,7 +183,7 @@ pub fn count_plain(list: PlainList<'_>) -> Statement {
         PlainList::LatestLocal => Statement::new(
             concat!(
                 "SELECT count(*) FROM video INDEXED BY video_listed_local_by_date \
-                 WHERE privacy=1 AND state=1 AND nsfw=0 AND remote_url IS NULL \
+                 WHERE privacy=1 AND state=1 AND nsfw=0 AND is_followed=1 AND remote_url IS NULL \
                  AND channel_id NOT IN (",
                 blocked_channels!(),
                 ")"
@@ -286,7 +286,7 @@ macro_rules! filters {
 
 macro_rules! filters_of_videos {
     () => {
-        "?17=1 AND (?4 IS NULL OR v.nsfw=?4) \
+        "?17=1 AND (?26=0 OR v.is_followed=1) AND (?4 IS NULL OR v.nsfw=?4) \
          AND (?7 IS NULL OR v.nsfw_flags&?7) AND (?8 IS NULL OR NOT v.nsfw_flags&?8) \
          AND (?9 IS NULL OR v.category IN (SELECT value FROM json_each(?9))) \
          AND (?10 IS NULL OR v.licence IN (SELECT value FROM json_each(?10))) \
@@ -381,6 +381,8 @@ pub struct FilteredList<'a> {
     pub hides_blocked: bool,
     /// Account of who reads.
     pub reader_id: Option<i64>,
+    /// Whether only ours are listed, and those that the instance follows.
+    pub is_followed_alone: bool,
     /// Numbers: the privacies to list.
     pub privacies: String,
     /// Numbers: the states to list.
@@ -440,7 +442,11 @@ impl FilteredList<'_> {
                 params.extend([id.into(), Value::Null]);
             }
         }
-        params.extend([self.hides_blocked.into(), self.reader_id.into()]);
+        params.extend([
+            self.hides_blocked.into(),
+            self.reader_id.into(),
+            self.is_followed_alone.into(),
+        ]);
         params
     }
 }

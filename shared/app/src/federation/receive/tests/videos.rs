@@ -255,3 +255,39 @@ fn a_name_belongs_to_the_actor_who_had_it_first() {
         ["account"]
     );
 }
+
+const LISTED: &str = "SELECT is_followed FROM video WHERE remote_url IS NOT NULL";
+
+#[test]
+fn what_a_user_has_asked_for_is_listed_when_the_instance_follows() {
+    let user = "https://video.test/accounts/ada";
+    for followed in [BOB, FILMS, FAR] {
+        let world = World::new();
+        world.follow(user, FILMS, "accepted");
+        world.receive(&activity("Create", BOB, video(FAR_VIDEO, 1)));
+        assert_eq!(world.dump(LISTED), ["0"]);
+        assert_eq!(world.dump("SELECT listed_videos FROM video_total"), ["1"]);
+        world.follow_more(followed);
+        assert_eq!(world.dump(LISTED), ["1"], "{followed}");
+        assert_eq!(world.dump("SELECT listed_videos FROM video_total"), ["2"]);
+        world.sql("UPDATE follow SET state='rejected' WHERE id=71");
+        assert_eq!(world.dump(LISTED), ["0"], "{followed}");
+        assert_eq!(world.dump("SELECT listed_videos FROM video_total"), ["1"]);
+    }
+}
+
+#[test]
+fn what_somebody_shares_whom_the_instance_follows_is_listed() {
+    let relay = "https://relay.test/accounts/peertube";
+    let world = World::new();
+    world.serve(&actor("Application", relay, "peertube"));
+    world.follow("https://video.test/accounts/ada", FILMS, "accepted");
+    world.receive(&activity("Create", BOB, video(FAR_VIDEO, 1)));
+    world.receive(&activity("Announce", relay, json!(FAR_VIDEO)));
+    assert_eq!(world.dump(LISTED), ["0"]);
+    world.follow_more(relay);
+    assert_eq!(world.dump(LISTED), ["1"]);
+    let announce = activity("Announce", relay, json!(FAR_VIDEO));
+    world.receive(&activity("Undo", relay, announce));
+    assert_eq!(world.dump(LISTED), ["0"]);
+}
