@@ -3,16 +3,18 @@
 
 CREATE TABLE outgoing_change (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('video', 'comment', 'rate', 'follow', 'account', 'channel')),
-    -- A video's UUID, an account's or channel's name, a comment's or follow's row id, `video:account`.
+    kind TEXT NOT NULL CHECK (kind IN
+        ('video', 'comment', 'rate', 'follow', 'account', 'channel', 'view', 'abuse')),
+    -- A video's UUID, an account's or channel's name, a comment's, follow's or report's row id,
+    -- `video:account`, `video:` and a number that nobody has thought of.
     subject TEXT NOT NULL,
     verb TEXT NOT NULL,
     -- What can no longer be read when it is told, as JSON.
     details TEXT NOT NULL DEFAULT '{}',
     -- Counts changes that came while it was being told.
     version INTEGER NOT NULL DEFAULT 1,
-    -- May wait for others like it: a video's counts.
-    is_lazy INTEGER NOT NULL DEFAULT 0,
+    -- May wait for others like it: 1 for minutes (a video's likes), 2 for an hour (its views).
+    laziness INTEGER NOT NULL DEFAULT 0,
     -- Somebody tells it until then; 0: nobody has begun.
     taken_until_unix_ms INTEGER NOT NULL DEFAULT 0,
     -- Of its activities, how many are told, and of the next one up to which inbox.
@@ -36,17 +38,28 @@ BEGIN
     INSERT INTO outgoing_change (kind, subject, verb) VALUES ('video', NEW.uuid, 'publish')
     ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1;
 END;
+-- What a public video's Update tells: its columns, files, playlists, pictures and counts, all by way of one
+-- view. A video that is still to be published says it all then.
+CREATE VIEW outgoing_video_part AS SELECT id AS video_id, 0 AS laziness FROM video WHERE 0;
+CREATE TRIGGER outgoing_video_part_changed INSTEAD OF INSERT ON outgoing_video_part
+BEGIN
+    INSERT INTO outgoing_change (kind, subject, verb, laziness)
+    SELECT 'video', v.uuid, 'update', coalesce(NEW.laziness, 0) FROM video v
+    WHERE v.id = NEW.video_id AND v.remote_url IS NULL AND v.privacy = 1 AND v.state = 1
+        AND NOT EXISTS (SELECT 1 FROM outgoing_change
+            WHERE kind = 'video' AND subject = v.uuid AND verb = 'publish' AND taken_until_unix_ms = 0)
+    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1,
+        laziness = min(laziness, excluded.laziness)
+        WHERE taken_until_unix_ms > 0 OR laziness > excluded.laziness;
+END;
 CREATE TRIGGER outgoing_video_changed AFTER UPDATE OF name, description, support, category, licence,
     language, nsfw, nsfw_flags, nsfw_summary, comments_policy, download_enabled, channel_id, duration_secs,
     aspect_ratio, originally_published_at_unix_ms, input_file_updated_at_unix_ms ON video
 WHEN NEW.remote_url IS NULL AND NEW.privacy = 1 AND NEW.state = 1 AND OLD.privacy = 1 AND OLD.state = 1
-BEGIN
-    INSERT INTO outgoing_change (kind, subject, verb)
-    SELECT 'video', NEW.uuid, 'update' WHERE NOT EXISTS (SELECT 1 FROM outgoing_change
-        WHERE kind = 'video' AND subject = NEW.uuid AND verb = 'publish' AND taken_until_unix_ms = 0)
-    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1, is_lazy = 0
-        WHERE taken_until_unix_ms > 0 OR is_lazy = 1;
-END;
+BEGIN INSERT INTO outgoing_video_part (video_id) VALUES (NEW.id); END;
+CREATE TRIGGER outgoing_video_watched AFTER UPDATE OF views ON video
+WHEN NEW.remote_url IS NULL AND NEW.views > OLD.views
+BEGIN INSERT INTO outgoing_video_part (video_id, laziness) VALUES (NEW.id, 2); END;
 CREATE TRIGGER outgoing_video_hidden AFTER UPDATE OF privacy ON video
 WHEN NEW.remote_url IS NULL AND OLD.privacy = 1 AND OLD.state = 1 AND NEW.privacy <> 1
 BEGIN
@@ -67,18 +80,6 @@ BEGIN
     SELECT 'video', OLD.uuid, 'delete', json_object('account', a.name, 'channel', c.name)
     FROM channel c JOIN account a ON a.id = c.account_id WHERE c.id = OLD.channel_id
     ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1, details = excluded.details;
-END;
--- Its files, playlists and pictures, all told by way of one view.
-CREATE VIEW outgoing_video_part AS SELECT id AS video_id FROM video WHERE 0;
-CREATE TRIGGER outgoing_video_part_changed INSTEAD OF INSERT ON outgoing_video_part
-BEGIN
-    INSERT INTO outgoing_change (kind, subject, verb)
-    SELECT 'video', v.uuid, 'update' FROM video v
-    WHERE v.id = NEW.video_id AND v.remote_url IS NULL AND v.privacy = 1 AND v.state = 1
-        AND NOT EXISTS (SELECT 1 FROM outgoing_change
-            WHERE kind = 'video' AND subject = v.uuid AND verb = 'publish' AND taken_until_unix_ms = 0)
-    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1, is_lazy = 0
-        WHERE taken_until_unix_ms > 0 OR is_lazy = 1;
 END;
 CREATE TRIGGER outgoing_file_new AFTER INSERT ON video_file
 BEGIN INSERT INTO outgoing_video_part (video_id) VALUES (NEW.video_id); END;
@@ -136,45 +137,24 @@ BEGIN
 END;
 
 -- Rates: of ours on others' videos; on our own videos everybody's, which changes what their Update says.
+-- `was_like` is what was thought before.
+CREATE VIEW outgoing_rate AS SELECT video_id, account_id, is_like AS was_like FROM video_rate WHERE 0;
+CREATE TRIGGER outgoing_rate_told INSTEAD OF INSERT ON outgoing_rate
+BEGIN
+    INSERT INTO outgoing_change (kind, subject, verb, details)
+    SELECT 'rate', NEW.video_id || ':' || NEW.account_id, 'rate', json_object('before', NEW.was_like)
+    FROM video v, account a WHERE v.id = NEW.video_id AND v.remote_url IS NOT NULL
+        AND a.id = NEW.account_id AND a.user_id IS NOT NULL
+    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1,
+        details = iif(taken_until_unix_ms = 0, details, excluded.details);
+    INSERT INTO outgoing_video_part (video_id, laziness) VALUES (NEW.video_id, 1);
+END;
 CREATE TRIGGER outgoing_rate_new AFTER INSERT ON video_rate
-BEGIN
-    INSERT INTO outgoing_change (kind, subject, verb, details)
-    SELECT 'rate', NEW.video_id || ':' || NEW.account_id, 'rate', json_object('before', NULL)
-    FROM video v, account a WHERE v.id = NEW.video_id AND v.remote_url IS NOT NULL
-        AND a.id = NEW.account_id AND a.user_id IS NOT NULL
-    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1,
-        details = iif(taken_until_unix_ms = 0, details, excluded.details);
-    INSERT INTO outgoing_change (kind, subject, verb, is_lazy)
-    SELECT 'video', v.uuid, 'update', 1 FROM video v
-    WHERE v.id = NEW.video_id AND v.remote_url IS NULL AND v.privacy = 1 AND v.state = 1
-    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1 WHERE taken_until_unix_ms > 0;
-END;
+BEGIN INSERT INTO outgoing_rate VALUES (NEW.video_id, NEW.account_id, NULL); END;
 CREATE TRIGGER outgoing_rate_changed AFTER UPDATE OF is_like ON video_rate WHEN NEW.is_like <> OLD.is_like
-BEGIN
-    INSERT INTO outgoing_change (kind, subject, verb, details)
-    SELECT 'rate', NEW.video_id || ':' || NEW.account_id, 'rate', json_object('before', OLD.is_like)
-    FROM video v, account a WHERE v.id = NEW.video_id AND v.remote_url IS NOT NULL
-        AND a.id = NEW.account_id AND a.user_id IS NOT NULL
-    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1,
-        details = iif(taken_until_unix_ms = 0, details, excluded.details);
-    INSERT INTO outgoing_change (kind, subject, verb, is_lazy)
-    SELECT 'video', v.uuid, 'update', 1 FROM video v
-    WHERE v.id = NEW.video_id AND v.remote_url IS NULL AND v.privacy = 1 AND v.state = 1
-    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1 WHERE taken_until_unix_ms > 0;
-END;
+BEGIN INSERT INTO outgoing_rate VALUES (NEW.video_id, NEW.account_id, OLD.is_like); END;
 CREATE TRIGGER outgoing_rate_gone AFTER DELETE ON video_rate
-BEGIN
-    INSERT INTO outgoing_change (kind, subject, verb, details)
-    SELECT 'rate', OLD.video_id || ':' || OLD.account_id, 'rate', json_object('before', OLD.is_like)
-    FROM video v, account a WHERE v.id = OLD.video_id AND v.remote_url IS NOT NULL
-        AND a.id = OLD.account_id AND a.user_id IS NOT NULL
-    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1,
-        details = iif(taken_until_unix_ms = 0, details, excluded.details);
-    INSERT INTO outgoing_change (kind, subject, verb, is_lazy)
-    SELECT 'video', v.uuid, 'update', 1 FROM video v
-    WHERE v.id = OLD.video_id AND v.remote_url IS NULL AND v.privacy = 1 AND v.state = 1
-    ON CONFLICT (kind, subject, verb) DO UPDATE SET version = version + 1 WHERE taken_until_unix_ms > 0;
-END;
+BEGIN INSERT INTO outgoing_rate VALUES (OLD.video_id, OLD.account_id, OLD.is_like); END;
 
 -- Follows between ours and others. Whoever ends a follow of ours by another sets its state to rejected,
 -- and may then delete the row: a deleted row alone was undone by its own side.

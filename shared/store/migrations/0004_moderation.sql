@@ -205,6 +205,13 @@ CREATE INDEX abuse_of_reporter ON abuse (reporter_id);
 CREATE INDEX abuse_of_flagged ON abuse (flagged_account_id);
 CREATE INDEX abuse_of_video ON abuse (video_id);
 CREATE INDEX abuse_of_comment ON abuse (comment_id);
+-- What one of ours reports of another server, its moderators are told.
+CREATE TRIGGER outgoing_report AFTER INSERT ON abuse
+WHEN EXISTS (SELECT 1 FROM account WHERE id = NEW.reporter_id AND user_id IS NOT NULL)
+    AND EXISTS (SELECT 1 FROM account WHERE id = NEW.flagged_account_id AND user_id IS NULL)
+BEGIN
+    INSERT INTO outgoing_change (kind, subject, verb) VALUES ('abuse', NEW.id, 'flag');
+END;
 
 -- How often an account has done something in a window of time. Old windows go with the next one.
 CREATE TABLE account_action (

@@ -1,4 +1,4 @@
-//! Blocking an account or a whole server.
+//! Blocking an account or a whole server, and reporting.
 
 use std::thread;
 
@@ -17,6 +17,15 @@ pub struct Block<'a> {
 }
 
 impl Side {
+    /// Tells the moderators of a video that this side must have that it is spam.
+    pub fn report(&self, uuid: &str, reason: &str) {
+        let id = self.video(uuid)["id"].clone();
+        let reasons = ["spamOrMisleading"];
+        let body = json!({ "reason": reason, "predefinedReasons": reasons, "video": { "id": id } });
+        let answer = self.admin.post_json("/api/v1/abuses", &body);
+        let _ = answer.expect_status(200);
+    }
+
     /// Hides everything of an account from everybody here.
     #[must_use]
     pub fn block_account(&self, handle: &str) -> Block<'_> {

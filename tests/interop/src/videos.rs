@@ -123,6 +123,21 @@ impl Side {
         (number(&video, "likes"), number(&video, "dislikes"))
     }
 
+    /// Tells where a viewer is, at the beginning and at the end, as players do.
+    pub fn watch_to_the_end(&self, uuid: &str) {
+        let path = format!("/api/v1/videos/{uuid}/views");
+        for current_time in [0, DURATION_SECS] {
+            let ping = json!({ "currentTime": current_time });
+            let _ = self.visitor.post_json(&path, &ping).expect_status(204);
+        }
+    }
+
+    /// Views of a video that this side must have.
+    #[must_use]
+    pub fn views(&self, uuid: &str) -> u64 {
+        number(&self.video(uuid), "views")
+    }
+
     /// Name of a video that this side must have.
     #[must_use]
     pub fn name_of(&self, uuid: &str) -> String {

@@ -67,6 +67,12 @@ impl Ids<'_> {
         format!("{actor_id}/views/videos/{video}/{viewer}")
     }
 
+    /// A report.
+    #[must_use]
+    pub fn report(&self, report: impl Display) -> String {
+        format!("{}/admin/abuses/{report}", self.origin)
+    }
+
     /// A follow by one of our actors.
     #[must_use]
     pub fn follow(&self, follower_id: &str, follow: impl Display) -> String {

@@ -20,7 +20,7 @@ use crate::AppError;
 
 pub use retry::{GIVEN_UP_FAILURES, retry_delayed};
 pub use send::deliver_all;
-pub use tell::{tell_changes, tell_changes_and_counts};
+pub use tell::{tell_changes, tell_lazy_changes};
 pub use upkeep::{keep_fresh, keep_told};
 
 /// One activity on its way to one inbox.

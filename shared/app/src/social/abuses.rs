@@ -10,11 +10,12 @@ use store::video::list;
 
 use super::{comments, demand_moderator, shape, too_often};
 use crate::accounts::SignedIn;
+use crate::federation::outgoing;
 use crate::videos::{Viewer, urls};
 use crate::{AppError, Rejection};
 
 /// PeerTube's names of reasons; the first has number 1.
-const REASONS: [&str; 8] = [
+pub(crate) const REASONS: [&str; 8] = [
     "violentOrRepulsive",
     "hatefulOrAbusive",
     "spamOrMisleading",
@@ -105,10 +106,11 @@ pub async fn report<P: Platform>(
         Err(DatabaseError::DemandNotMet { .. }) => return Err(too_often(platform, Action::Report)),
         other => other?,
     };
-    match results.last().and_then(|rows| rows.first()) {
-        Some(row) => Ok(row.integer(0)?),
-        None => Err(AppError::not_found("What is reported was not found")),
-    }
+    let Some(row) = results.last().and_then(|rows| rows.first()) else {
+        return Err(AppError::not_found("What is reported was not found"));
+    };
+    outgoing::wake(platform).await;
+    Ok(row.integer(0)?)
 }
 
 /// Which reports; `None` does not filter.

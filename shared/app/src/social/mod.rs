@@ -14,6 +14,7 @@ mod rates;
 mod shape;
 mod tree;
 
+pub(crate) use abuses::REASONS;
 pub use abuses::{AbuseQuery, NewReport, Reported, abuses, delete_abuse, report, update_abuse};
 pub use blocks::{
     Blocker, block_account, block_host, block_status, blocked_accounts, blocked_hosts,

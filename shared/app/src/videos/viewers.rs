@@ -9,12 +9,17 @@ use std::collections::BTreeMap;
 use domain::time::MINUTE_MS;
 use ports::{Database, KeyValue, Platform};
 use serde::Deserialize;
+use store::federation::outgoing::view::note_viewers;
 
 use crate::AppError;
 
 const PREFIX: &str = "viewers/";
 /// Cron runs every minute, and the smallest plan of the platform allows 1,000 listings a day.
 const EVERY_MINUTES: i64 = 2;
+/// How often other servers hear how many watch. PeerTube says it every two minutes.
+const TOLD_EVERY_MINUTES: i64 = 4;
+/// Of how many videos, the most watched: each is a message to every server that follows.
+const MAX_TOLD: u32 = 10;
 
 /// A swarm's count.
 #[derive(Deserialize)]
@@ -28,7 +33,8 @@ struct Label {
 /// # Errors
 /// [`AppError::Unavailable`] when key-value store or database fail.
 pub async fn fold_viewers<P: Platform>(platform: &P) -> Result<(), AppError> {
-    if (platform.now().0 / MINUTE_MS) % EVERY_MINUTES != 0 {
+    let minute = platform.now().0 / MINUTE_MS;
+    if minute % EVERY_MINUTES != 0 {
         return Ok(());
     }
     let labels = platform.key_value().labels(PREFIX).await?;
@@ -43,7 +49,10 @@ pub async fn fold_viewers<P: Platform>(platform: &P) -> Result<(), AppError> {
         let count = counts.entry(video_uuid).or_default();
         *count = count.saturating_add(viewers);
     }
-    let statement = store::tracker::set_viewers(counts.into_iter());
-    platform.database().batch(vec![statement]).await?;
+    let mut batch = vec![store::tracker::set_viewers(counts.into_iter())];
+    if minute % TOLD_EVERY_MINUTES == 0 {
+        batch.push(note_viewers(MAX_TOLD));
+    }
+    platform.database().batch(batch).await?;
     Ok(())
 }

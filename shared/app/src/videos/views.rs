@@ -11,11 +11,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use ports::{ClientAddress, Database, DatabaseError, KeyValue, Platform};
 use rest::ids::VideoRef;
 use sha2::Sha256;
+use store::federation::outgoing;
 use store::video::{details, view};
 
 use super::access;
 use super::one::key;
-use crate::AppError;
+use crate::{AppError, federation};
 
 /// Seconds after which a view counts; shorter videos count at their end.
 const COUNT_AFTER_SECS: u32 = 10;
@@ -23,6 +24,9 @@ const COUNT_AFTER_SECS: u32 = 10;
 const SAME_VIEWER_SECS: u32 = 3_600;
 /// Days that "trending" looks at, today among them.
 const TRENDING_DAYS: i64 = 7;
+/// For how long, in seconds, somebody who has begun another server's video is said to watch it, at most:
+/// nobody is asked again.
+const MAX_WATCHING_SECS: u32 = 600;
 /// The note of a view that was counted.
 const COUNTED: &str = "counted";
 
@@ -97,15 +101,39 @@ pub async fn receive_ping<P: Platform>(
                 .key_value()
                 .put(&viewer_key, COUNTED, SAME_VIEWER_SECS)
                 .await?;
-            let day = platform.now().0.div_euclid(DAY_MS);
-            let batch = view::count(row.id, day).into();
-            match platform.database().batch(batch).await {
-                Ok(_) => Ok(()),
-                Err(DatabaseError::DemandNotMet { .. }) => Err(access::no_video()),
-                Err(error) => Err(error.into()),
-            }
+            count(platform, &row, ping).await
         }
     }
+}
+
+/// Counts a view; of another server's video the origin is told too.
+async fn count<P: Platform>(
+    platform: &P,
+    video: &details::AccessRow,
+    ping: Ping<'_>,
+) -> Result<(), AppError> {
+    let now = platform.now();
+    let mut batch = Vec::from(view::count(video.id, now.0.div_euclid(DAY_MS)));
+    if video.is_remote {
+        let mut nonce = [0; 16];
+        platform.fill_random(&mut nonce);
+        let rest_secs = video.duration_secs.saturating_sub(ping.current_time_secs);
+        let until = now.plus_ms(i64::from(rest_secs.min(MAX_WATCHING_SECS)) * 1_000);
+        batch.push(outgoing::view::note_view(
+            video.id,
+            &hex::encode(nonce),
+            until,
+        ));
+    }
+    match platform.database().batch(batch).await {
+        Ok(_) => {}
+        Err(DatabaseError::DemandNotMet { .. }) => return Err(access::no_video()),
+        Err(error) => return Err(error.into()),
+    }
+    if video.is_remote {
+        federation::outgoing::wake(platform).await;
+    }
+    Ok(())
 }
 
 /// What is noted of a viewer.

@@ -1,6 +1,8 @@
 //! Changes that others have to be told of: `outgoing_change`, which triggers fill.
 
+pub mod report;
 pub mod upkeep;
+pub mod view;
 
 use domain::UnixMillis;
 use ports::{DatabaseError, Row, Rows, Statement};
@@ -10,7 +12,7 @@ use ports::{DatabaseError, Row, Rows, Statement};
 pub struct ChangeRow {
     /// Row id: the order of telling.
     pub id: i64,
-    /// `video`, `comment`, `rate`, `follow`, `account` or `channel`.
+    /// `video`, `comment`, `rate`, `follow`, `account`, `channel`, `view` or `abuse`.
     pub kind: String,
     /// Which, as the kind names it.
     pub subject: String,
@@ -26,16 +28,16 @@ pub struct ChangeRow {
     pub told_inbox: String,
 }
 
-/// Takes up to `count` changes, oldest first, so that nobody else tells them before `until`. Lazy ones
-/// only when asked for.
+/// Takes up to `count` changes, oldest first, so that nobody else tells them before `until`: those that are
+/// no lazier than `laziness`, 0 to 2.
 #[must_use]
-pub fn claim(count: u32, with_lazy: bool, now: UnixMillis, until: UnixMillis) -> Statement {
+pub fn claim(count: u32, laziness: u32, now: UnixMillis, until: UnixMillis) -> Statement {
     Statement::new(
         "UPDATE outgoing_change SET taken_until_unix_ms=?4 WHERE id IN \
-         (SELECT id FROM outgoing_change WHERE taken_until_unix_ms<=?3 AND (is_lazy=0 OR ?2) \
+         (SELECT id FROM outgoing_change WHERE taken_until_unix_ms<=?3 AND laziness<=?2 \
          ORDER BY id LIMIT +?1) \
          RETURNING id,kind,subject,verb,details,version,told_activities,told_inbox",
-        vec![count.into(), with_lazy.into(), now.into(), until.into()],
+        vec![count.into(), laziness.into(), now.into(), until.into()],
     )
 }
 

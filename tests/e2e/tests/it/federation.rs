@@ -141,6 +141,7 @@ fn two_instances_federate() {
     let _ = item(&reader, subscribed, what, |video| video["name"] == "Second");
 
     talk(&owner, &reader, &second.uuid);
+    watch_and_report(&owner, &reader, &second.uuid);
     rename(&owner, &second.uuid, "Second, renamed");
     let _ = far_video(&reader, "Second, renamed");
 
@@ -240,4 +241,42 @@ fn talk(owner: &Client, reader: &Client, uuid: &str) {
     let _ = item(owner, &threads(uuid), what, |comment| {
         comment["isDeleted"] == true
     });
+}
+
+/// Whoever watches and reports a video elsewhere is counted and heard at its origin.
+fn watch_and_report(owner: &Client, reader: &Client, uuid: &str) {
+    let views = format!("/api/v1/videos/{uuid}/views");
+    for current_time in [0, 10] {
+        let ping = json!({ "currentTime": current_time });
+        let _ = reader.post_json(&views, &ping).expect_status(204);
+    }
+    wait::until("the view is counted at the origin", PATIENCE, || {
+        (video::details(owner, uuid)["views"] == 1).then_some(())
+    });
+    let seen = video::details(reader, uuid);
+    let report = json!({
+        "reason": "Not what it says it is",
+        "predefinedReasons": ["spamOrMisleading"],
+        "video": { "id": seen["id"], "startAt": 1 },
+    });
+    let _ = reader
+        .post_json("/api/v1/abuses", &report)
+        .expect_status(200);
+    let what = "the report is with the origin's moderators";
+    let arrived = item(owner, "/api/v1/abuses", what, |abuse| {
+        abuse["video"]["uuid"] == uuid
+    });
+    assert_eq!(arrived["reason"], "Not what it says it is");
+    assert_eq!(arrived["predefinedReasons"], json!(["spamOrMisleading"]));
+    assert_eq!(arrived["video"]["startAt"], 1);
+    let reporter = &arrived["reporterAccount"];
+    assert_eq!(
+        (&reporter["name"], &reporter["host"]),
+        (&json!("root"), &seen_host(reader))
+    );
+}
+
+fn seen_host(reader: &Client) -> Value {
+    let me = reader.get("/api/v1/users/me").expect_status(200).json();
+    me["account"]["host"].clone()
 }

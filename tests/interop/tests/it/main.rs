@@ -6,7 +6,9 @@ mod changing;
 mod following;
 mod playing;
 mod rating;
+mod reporting;
 mod talking;
+mod watching;
 
 use interop::{Direction, Pair};
 
@@ -55,7 +57,9 @@ both_ways! {
     beside_others: following::new_videos_arrive,
     beside_others: playing::a_video_is_played_from_its_origin,
     beside_others: rating::likes_and_dislikes_arrive,
+    beside_others: reporting::a_report_arrives,
     beside_others: talking::a_comment_and_its_reply_arrive,
     beside_others: talking::a_deleted_comment_disappears,
     beside_others: talking::a_local_comment_is_shown_there,
+    beside_others: watching::a_view_is_counted_at_the_origin,
 }

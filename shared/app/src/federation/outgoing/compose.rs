@@ -2,6 +2,9 @@
 //!
 //! A change that concerns nobody, or that no longer holds when it is told, becomes nothing.
 
+mod report;
+mod views;
+
 use activitypub::object::{Activity, Addressing, Context, Ids, Verb};
 use ports::{Database, Platform};
 use serde_json::{Value, json};
@@ -20,6 +23,7 @@ fn letter(document: &Document, followers_of: Vec<String>, others: Vec<String>) -
         signer_url: document.actor_url.clone(),
         followers_of,
         others,
+        is_fleeting: false,
     }
 }
 
@@ -39,6 +43,9 @@ pub(super) async fn letters<P: Platform>(
     match (change.kind.as_str(), change.verb.as_str()) {
         ("video", "publish") => publish(platform, subject).await,
         ("video", "update") => update_video(platform, subject).await,
+        ("video", "viewers") => views::viewers(platform, subject).await,
+        ("view", _) => views::view(platform, subject, &details).await,
+        ("abuse", _) => report::flag(platform, row_id(subject)?).await,
         ("video", _) => delete_video(&ids, subject, &details),
         ("comment", verb) => comment(platform, row_id(subject)?, verb).await,
         ("rate", _) => rate(platform, subject, &details).await,
@@ -69,6 +76,16 @@ async fn followed<P: Platform>(platform: &P, urls: &[&str]) -> Result<Vec<String
         .iter()
         .map(|row| row.text(0))
         .collect::<Result<_, _>>()?)
+}
+
+/// The only row of a statement.
+async fn one_row<P: Platform>(
+    platform: &P,
+    statement: ports::Statement,
+) -> Result<Option<ports::Row>, AppError> {
+    let results = platform.database().batch(vec![statement]).await?;
+    let rows = results.into_iter().next().unwrap_or_default();
+    Ok(rows.into_iter().next())
 }
 
 /// A video that everybody is told of, and those of its account, its channel and the instance who have
@@ -267,6 +284,7 @@ async fn judge_comment<P: Platform>(
                 signer_url: account_url.clone(),
                 followers_of: Vec::new(),
                 others: author,
+                is_fleeting: false,
             };
             Ok(vec![sent])
         }
@@ -284,6 +302,7 @@ async fn judge_comment<P: Platform>(
                 signer_url: account_url.clone(),
                 followers_of: involved.clone(),
                 others: author,
+                is_fleeting: false,
             };
             Ok(vec![sent])
         }

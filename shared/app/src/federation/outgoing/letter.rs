@@ -20,6 +20,8 @@ pub struct Letter {
     pub followers_of: Vec<String>,
     /// Inboxes of others whom it concerns.
     pub others: Vec<String>,
+    /// Whether it is worth nothing in an hour: it is not kept for who does not answer now.
+    pub is_fleeting: bool,
 }
 
 impl Letter {

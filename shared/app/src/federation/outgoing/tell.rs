@@ -27,21 +27,18 @@ const LEASE_MS: i64 = 5 * 60 * 1_000;
 /// # Errors
 /// [`AppError::Unavailable`] when it should be tried again later.
 pub async fn tell_changes<P: Platform>(platform: &P) -> Result<(), AppError> {
-    tell(platform, false).await
+    tell_lazy_changes(platform, 0).await
 }
 
-/// The same, with those that were put off to be told together: how often a video was liked.
+/// The same, with those that were put off to be told together: with a `laziness` of 1 how often a video was
+/// liked, with 2 how often it was watched.
 ///
 /// # Errors
 /// As [`tell_changes`].
-pub async fn tell_changes_and_counts<P: Platform>(platform: &P) -> Result<(), AppError> {
-    tell(platform, true).await
-}
-
-async fn tell<P: Platform>(platform: &P, with_lazy: bool) -> Result<(), AppError> {
+pub async fn tell_lazy_changes<P: Platform>(platform: &P, laziness: u32) -> Result<(), AppError> {
     let now = platform.now();
     let until = UnixMillis(now.0 + LEASE_MS);
-    let claim = outgoing::claim(CHANGES_AT_ONCE, with_lazy, now, until);
+    let claim = outgoing::claim(CHANGES_AT_ONCE, laziness, now, until);
     let results = platform.database().batch(vec![claim]).await?;
     let changes = results.first().map(outgoing::read_claimed).transpose()?;
     let changes = changes.unwrap_or_default();
@@ -172,7 +169,7 @@ async fn queue<P: Platform>(
         let tasks = answering.into_iter().map(task).collect();
         platform.tasks().send_all(tasks).await?;
     }
-    if silent.is_empty() {
+    if silent.is_empty() || letter.is_fleeting {
         return Ok(Vec::new());
     }
     let pairs = silent.iter().map(|row| json!([row.inbox_url, row.host]));

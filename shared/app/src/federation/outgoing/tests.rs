@@ -4,3 +4,4 @@ mod notes;
 mod sending;
 mod telling;
 mod upkeep;
+mod watching;

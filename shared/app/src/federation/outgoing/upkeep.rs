@@ -5,14 +5,15 @@ use ports::{Database, FederationTask, Platform, Rows, Task, TaskQueue};
 use store::federation::delayed;
 use store::federation::outgoing::upkeep;
 
-use super::{retry_delayed, tell_changes, tell_changes_and_counts};
+use super::{retry_delayed, tell_lazy_changes};
 use crate::AppError;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
-/// Changes of counts are told together, every so many minutes.
-const COUNTS_EVERY_MINUTES: i64 = 10;
+/// Changes of likes are told together, every so many minutes, and changes of views.
+const LIKES_EVERY_MINUTES: i64 = 10;
+const VIEWS_EVERY_MINUTES: i64 = 60;
 /// After PeerTube's two days a copy is read again.
 const STALE_AFTER_MS: i64 = 2 * DAY_MS;
 /// How soon again when that fails.
@@ -31,11 +32,12 @@ const SEEN_AT_ONCE: u32 = 1_000;
 /// [`AppError::Unavailable`] when it should be tried again later.
 pub async fn keep_told<P: Platform>(platform: &P) -> Result<(), AppError> {
     let minute = platform.now().0 / MINUTE_MS;
-    if minute % COUNTS_EVERY_MINUTES == 0 {
-        tell_changes_and_counts(platform).await?;
-    } else {
-        tell_changes(platform).await?;
-    }
+    let laziness = match minute {
+        _ if minute % VIEWS_EVERY_MINUTES == 0 => 2,
+        _ if minute % LIKES_EVERY_MINUTES == 0 => 1,
+        _ => 0,
+    };
+    tell_lazy_changes(platform, laziness).await?;
     retry_delayed(platform).await
 }
 

@@ -9,22 +9,12 @@ use store::social::abuse::{self, NewAbuse, Target};
 use super::{Outcome, Received, comments};
 use crate::AppError;
 use crate::federation::{actors, videos};
+use crate::social::REASONS;
 
 /// Things of one report that are noted; Mastodon sends an account and the posts.
 const MAX_OBJECTS: usize = 20;
 /// PeerTube's bound.
 const MAX_REASON_CHARS: usize = 3_000;
-/// PeerTube's names of reasons; their numbers count from 1.
-const REASONS: [&str; 8] = [
-    "violentOrRepulsive",
-    "hatefulOrAbusive",
-    "spamOrMisleading",
-    "privacy",
-    "rights",
-    "serverRules",
-    "thumbnails",
-    "captions",
-];
 
 pub(super) async fn flagged<P: Platform>(
     platform: &P,

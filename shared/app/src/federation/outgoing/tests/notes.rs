@@ -74,10 +74,20 @@ fn counting_tells_nobody() {
     run(&platform, TOLD);
     run(
         &platform,
-        "UPDATE video SET views=views+1,recent_views=recent_views+1,viewers=3,likes=1,dislikes=1,comments=4",
+        "UPDATE video SET recent_views=recent_views+1,viewers=3,likes=1,dislikes=1,comments=4",
     );
     run(&platform, "UPDATE channel SET listed_videos=7");
     assert_eq!(notes(&platform), [""; 0]);
+    // What a view adds is told with the next hour's.
+    run(&platform, "UPDATE video SET views=views+1");
+    let laziness = "SELECT subject||laziness FROM outgoing_change";
+    assert_eq!(platform.database.dump(laziness), [format!("{UUID}2")]);
+    run(&platform, "INSERT INTO video_rate VALUES (1,2,1,'y',1)");
+    assert_eq!(platform.database.dump(laziness), [format!("{UUID}1")]);
+    run(&platform, "UPDATE video SET name='Note H'");
+    assert_eq!(platform.database.dump(laziness), [format!("{UUID}0")]);
+    run(&platform, "UPDATE video SET views=views+1");
+    assert_eq!(platform.database.dump(laziness), [format!("{UUID}0")]);
 }
 
 #[test]

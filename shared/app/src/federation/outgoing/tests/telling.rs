@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use testkit::block_on;
 
-use super::super::{tell_changes, tell_changes_and_counts};
+use super::super::{tell_changes, tell_lazy_changes};
 use super::fixture::{UUID, follow, instance, meet_bob, notes, publish, queued, run};
 use crate::federation::keys::LocalActor;
 
@@ -148,7 +148,7 @@ fn likes_of_our_videos_are_told_together_and_later() {
     run(&platform, "INSERT INTO video_rate VALUES (1,1,1,NULL,1)");
     block_on(tell_changes(&platform)).unwrap();
     assert_eq!(queued(&platform), []);
-    block_on(tell_changes_and_counts(&platform)).unwrap();
+    block_on(tell_lazy_changes(&platform, 1)).unwrap();
     assert_eq!(queued(&platform).len(), 1);
 }
 
