@@ -1,12 +1,13 @@
 //! Collections: how many, and pages of them.
 
-use activitypub::object::{Addressing, Collection, CollectionPage, Context};
-use ports::{Database, Platform};
+use activitypub::object::{Addressing, Collection, CollectionPage, Context, Ids};
+use ports::{Database, Platform, Statement};
 use serde::Serialize;
 use store::federation::actor::LocalActor;
-use store::federation::documents::{self as rows, Slice};
+use store::federation::documents::{self as rows, HeadRow, ItemRow, Slice};
+use store::video::details::VideoKey;
 
-use super::{Document, Found, found, raw};
+use super::{Document, Found, found, guard, raw};
 use crate::AppError;
 use crate::federation::keys;
 
@@ -88,6 +89,65 @@ pub(super) fn page<T: Serialize>(
         items: &items,
     })?;
     Ok(found(collection(id, actor_url, body, Context::Plain)))
+}
+
+/// A collection below a video.
+pub(super) struct Below<'a> {
+    /// The last part of its id.
+    pub(super) name: &'static str,
+    /// Items it has.
+    pub(super) total: u64,
+    /// Id of an item of ours.
+    pub(super) own_id: Box<dyn Fn(&ItemRow) -> String + 'a>,
+}
+
+/// A collection below a video of ours; `select` selects a part of its items.
+///
+/// # Errors
+/// 404 for a page beyond all bounds; when the database fails.
+pub(super) async fn below_video<P: Platform>(
+    platform: &P,
+    key: VideoKey<'_>,
+    asked: Page,
+    select: impl Fn(Slice) -> Statement,
+    describe: impl for<'a> Fn(&'a Ids<'a>, &'a HeadRow) -> Below<'a>,
+) -> Result<Option<Found>, AppError> {
+    let mut batch = vec![rows::select_head(key)];
+    batch.extend(asked.slice(PAGE_ITEMS)?.map(select));
+    let results = platform.database().batch(batch).await?;
+    let [video, items @ ..] = results.as_slice() else {
+        return Err(AppError::bug("a batch without its results"));
+    };
+    let Some(row) = rows::read_head(video)? else {
+        return Ok(None);
+    };
+    let row = match guard(&row, key) {
+        None => return Ok(None),
+        Some(Err(elsewhere)) => return Ok(Some(elsewhere)),
+        Some(Ok(row)) => row,
+    };
+    let ids = Ids {
+        origin: &platform.settings().public_origin,
+    };
+    let below = describe(&ids, row);
+    let id = format!("{}/{}", ids.video(&row.uuid), below.name);
+    let account_url = ids.account(&row.account_name);
+    let Some(items) = items.first() else {
+        return head(&id, &account_url, below.total);
+    };
+    let url = |item: ItemRow| match item.remote_url {
+        Some(url) => url,
+        None => (below.own_id)(&item),
+    };
+    let urls: Vec<String> = rows::read_items(items)?.into_iter().map(url).collect();
+    page(
+        &id,
+        &account_url,
+        asked,
+        PAGE_ITEMS,
+        Some(below.total),
+        urls,
+    )
 }
 
 /// The playlists of an actor: there are none yet.

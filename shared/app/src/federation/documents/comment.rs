@@ -7,8 +7,8 @@ use store::federation::actor::INSTANCE_NAME;
 use store::federation::documents::{self as rows, CommentRow, MentionRow};
 use store::video::details::VideoKey;
 
-use super::collections::{PAGE_ITEMS, Page, head, page};
-use super::{Document, Found, PUBLISHED, followers_of, found, guard, raw};
+use super::collections::{Below, Page, below_video};
+use super::{Document, Found, PUBLISHED, followers_of, found, raw};
 use crate::AppError;
 use crate::videos::urls;
 
@@ -224,45 +224,11 @@ pub async fn comments<P: Platform>(
     key: VideoKey<'_>,
     asked: Page,
 ) -> Result<Option<Found>, AppError> {
-    let mut batch = vec![rows::select_head(key)];
-    batch.extend(
-        asked
-            .slice(PAGE_ITEMS)?
-            .map(|slice| rows::select_comments(key, slice)),
-    );
-    let results = platform.database().batch(batch).await?;
-    let [video, items @ ..] = results.as_slice() else {
-        return Err(AppError::bug("a batch without its results"));
-    };
-    let Some(row) = rows::read_head(video)? else {
-        return Ok(None);
-    };
-    let row = match guard(&row, key) {
-        None => return Ok(None),
-        Some(Err(elsewhere)) => return Ok(Some(elsewhere)),
-        Some(Ok(row)) => row,
-    };
-    let ids = Ids {
-        origin: &platform.settings().public_origin,
-    };
-    let id = format!("{}/comments", ids.video(&row.uuid));
-    let account_url = ids.account(&row.account_name);
-    let Some(items) = items.first() else {
-        return head(&id, &account_url, row.comments);
-    };
-    let urls = rows::read_items(items)?
-        .into_iter()
-        .map(|item| {
-            item.remote_url
-                .unwrap_or_else(|| ids.comment(&row.uuid, item.id))
-        })
-        .collect();
-    page(
-        &id,
-        &account_url,
-        asked,
-        PAGE_ITEMS,
-        Some(row.comments),
-        urls,
-    )
+    let select = |slice| rows::select_comments(key, slice);
+    below_video(platform, key, asked, select, |ids, video| Below {
+        name: "comments",
+        total: video.comments,
+        own_id: Box::new(|item| ids.comment(&video.uuid, item.id)),
+    })
+    .await
 }

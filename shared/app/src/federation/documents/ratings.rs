@@ -6,7 +6,7 @@ use store::federation::documents as rows;
 use store::video::details::VideoKey;
 
 use super::activities::plain;
-use super::collections::{PAGE_ITEMS, Page, head, page};
+use super::collections::{Below, Page, below_video};
 use super::{Document, Found, found, guard, raw};
 use crate::AppError;
 
@@ -77,43 +77,17 @@ pub async fn ratings<P: Platform>(
     is_like: bool,
     asked: Page,
 ) -> Result<Option<Found>, AppError> {
-    let mut batch = vec![rows::select_head(key)];
-    batch.extend(
-        asked
-            .slice(PAGE_ITEMS)?
-            .map(|slice| rows::select_ratings(key, is_like, slice)),
-    );
-    let results = platform.database().batch(batch).await?;
-    let [video, items @ ..] = results.as_slice() else {
-        return Err(AppError::bug("a batch without its results"));
-    };
-    let Some(row) = rows::read_head(video)? else {
-        return Ok(None);
-    };
-    let row = match guard(&row, key) {
-        None => return Ok(None),
-        Some(Err(elsewhere)) => return Ok(Some(elsewhere)),
-        Some(Ok(row)) => row,
-    };
-    let ids = Ids {
-        origin: &platform.settings().public_origin,
-    };
-    let (name, total) = if is_like {
-        ("likes", row.likes)
-    } else {
-        ("dislikes", row.dislikes)
-    };
-    let id = format!("{}/{name}", ids.video(&row.uuid));
-    let account_url = ids.account(&row.account_name);
-    let Some(items) = items.first() else {
-        return head(&id, &account_url, total);
-    };
-    let urls = rows::read_items(items)?
-        .into_iter()
-        .map(|item| {
-            let own = || ids.rating(&ids.account(&item.name), is_like, item.id);
-            item.remote_url.clone().unwrap_or_else(own)
-        })
-        .collect();
-    page(&id, &account_url, asked, PAGE_ITEMS, Some(total), urls)
+    let select = |slice| rows::select_ratings(key, is_like, slice);
+    below_video(platform, key, asked, select, |ids, video| {
+        let (name, total) = match is_like {
+            true => ("likes", video.likes),
+            false => ("dislikes", video.dislikes),
+        };
+        Below {
+            name,
+            total,
+            own_id: Box::new(move |item| ids.rating(&ids.account(&item.name), is_like, item.id)),
+        }
+    })
+    .await
 }
