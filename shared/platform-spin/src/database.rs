@@ -1,7 +1,9 @@
 //! Spin's SQLite.
 //!
-//! A batch is one transaction on a connection of its own. `BEGIN IMMEDIATE` takes the one write lock first,
-//! so that a batch that reads and then writes sees no other in between; SQLite makes later ones wait.
+//! A batch is one transaction on a connection of its own. One that writes takes the one write lock first
+//! (`BEGIN IMMEDIATE`), so that it sees no other between what it reads and what it writes; SQLite makes later
+//! ones wait, and here they ask again when its patience is over. One that only reads takes no lock: it sees
+//! the database as it is at its first statement.
 //! Hosts that send each statement to a remote database on its own (libSQL over HTTP) have no transactions
 //! and cannot carry this.
 
@@ -106,10 +108,22 @@ async fn open() -> Result<Connection, DatabaseError> {
     Ok(connection)
 }
 
+/// Whether every migration has been applied; a fresh database has no table that says so.
+async fn is_current(connection: &Connection) -> bool {
+    let known = run(connection, 0, store::SELECT_VERSION, NO_PARAMS.to_vec()).await;
+    let applied = known.ok().and_then(|rows| rows.first()?.integer(0).ok());
+    let newest = store::MIGRATIONS.last();
+    newest.is_some_and(|newest| applied == Some(i64::from(newest.version)))
+}
+
 async fn migrate(connection: &Connection) -> Result<(), DatabaseError> {
+    // A new instance must not wait for whoever writes just now.
+    if is_current(connection).await {
+        return Ok(());
+    }
     // Readers go on while somebody writes.
     plain(connection, "PRAGMA journal_mode = WAL").await?;
-    in_transaction(connection, async {
+    in_transaction(connection, Access::Write, async {
         plain(connection, store::CREATE_VERSION_TABLE).await?;
         let rows = run(connection, 0, store::SELECT_VERSION, NO_PARAMS.to_vec()).await?;
         let applied = rows
@@ -130,12 +144,57 @@ async fn migrate(connection: &Connection) -> Result<(), DatabaseError> {
     .await
 }
 
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+impl Access {
+    /// A statement that might write counts as one that does.
+    fn of(statements: &[Statement]) -> Self {
+        if statements.iter().all(|statement| only_reads(statement.sql)) {
+            Self::Read
+        } else {
+            Self::Write
+        }
+    }
+}
+
+fn only_reads(sql: &str) -> bool {
+    const WRITES: [&str; 4] = ["INSERT", "UPDATE", "DELETE", "REPLACE"];
+    match sql.trim_start() {
+        sql if sql.starts_with("SELECT") => true,
+        sql if sql.starts_with("WITH") => !WRITES.iter().any(|word| sql.contains(word)),
+        _ => false,
+    }
+}
+
+/// How often the write lock is asked for; the host waits five seconds each time.
+const WRITE_ATTEMPTS: u32 = 3;
+
+async fn begin(connection: &Connection, access: Access) -> Result<(), DatabaseError> {
+    if access == Access::Read {
+        return plain(connection, "BEGIN").await;
+    }
+    let mut left = WRITE_ATTEMPTS;
+    loop {
+        left -= 1;
+        match plain(connection, "BEGIN IMMEDIATE").await {
+            Err(DatabaseError::Unavailable { .. }) if left > 0 => {}
+            done => return done,
+        }
+    }
+}
+
 /// Commits when `work` succeeds, else rolls back and says why it did not.
 async fn in_transaction<T>(
     connection: &Connection,
+    access: Access,
     work: impl Future<Output = Result<T, DatabaseError>>,
 ) -> Result<T, DatabaseError> {
-    plain(connection, "BEGIN IMMEDIATE").await?;
+    begin(connection, access).await?;
     match work.await {
         Ok(result) => plain(connection, "COMMIT").await.map(|()| result),
         Err(error) => {
@@ -149,7 +208,8 @@ async fn in_transaction<T>(
 impl Database for SpinSqlite {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, DatabaseError> {
         let connection = open().await?;
-        in_transaction(&connection, async {
+        let access = Access::of(&statements);
+        in_transaction(&connection, access, async {
             let mut results = Vec::with_capacity(statements.len());
             for (index, statement) in statements.into_iter().enumerate() {
                 let params = statement.params.into_iter().map(bound).collect();

@@ -113,6 +113,7 @@ fn run(options: &Options) -> Result<(), Failure> {
         }
     });
     // Whatever a request is still doing ends here, as when Spin is stopped.
+    worker::end();
     runtime.shutdown_background();
     ended
 }

@@ -3,6 +3,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,14 @@ use crate::{Failure, failure};
 const IDLE: Duration = Duration::from_secs(1);
 /// A request or what it left behind must be done by then. Spin has no such limit unless it is told one.
 const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Whether the host is about to end, which ends instances in the middle of whatever they do.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+/// From now on an instance that ends has not failed.
+pub fn end() {
+    IS_ENDING.store(true, Ordering::Relaxed);
+}
 
 /// How often one instance may be asked.
 #[derive(Debug, Clone, Copy)]
@@ -141,7 +150,9 @@ impl WorkerState for Life {
     }
 
     fn drop(&self, store: Store<Guest>, result: Result<(), wasmtime::Error>) {
-        if let Err(error) = result {
+        if let Err(error) = result
+            && !IS_ENDING.load(Ordering::Relaxed)
+        {
             eprintln!("an instance failed: {error:?}");
         }
         drop(store);
