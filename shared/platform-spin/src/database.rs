@@ -4,13 +4,18 @@
 //! (`BEGIN IMMEDIATE`), so that it sees no other between what it reads and what it writes; SQLite makes later
 //! ones wait, and here they ask again when its patience is over. One that only reads takes no lock: it sees
 //! the database as it is at its first statement.
+//!
+//! The host is asked in the form that blocks. An instance answers many requests at a time, taking turns; in the
+//! other form the work of all of them would come between two statements, with the lock held all the while.
 //! Hosts that send each statement to a remote database on its own (libSQL over HTTP) have no transactions
 //! and cannot carry this.
 
 use std::cell::Cell;
 
 use ports::{Database, DatabaseError, Row, Rows, Statement, Value};
-use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
+// The SDK wraps only the form that does not block.
+use spin_sdk::sqlite::wit::sqlite::Connection;
+use spin_sdk::sqlite::{Error, Value as SpinValue};
 
 /// The database `default` of the application. Clones share it.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +27,8 @@ thread_local! {
 }
 
 const NO_PARAMS: [SpinValue; 0] = [];
+/// Its label in `spin.toml`.
+const DATABASE: &str = "default";
 
 fn failed(error: &Error, statement: usize) -> DatabaseError {
     let cause = error.to_string();
@@ -75,57 +82,54 @@ fn returned(value: SpinValue) -> Result<Value, DatabaseError> {
     })
 }
 
-async fn plain(connection: &Connection, sql: &str) -> Result<(), DatabaseError> {
-    run(connection, 0, sql, NO_PARAMS.to_vec()).await.map(drop)
+fn plain(connection: &Connection, sql: &str) -> Result<(), DatabaseError> {
+    run(connection, 0, sql, &NO_PARAMS).map(drop)
 }
 
-async fn run(
+fn run(
     connection: &Connection,
     index: usize,
     sql: &str,
-    params: Vec<SpinValue>,
+    params: &[SpinValue],
 ) -> Result<Rows, DatabaseError> {
     let failed = |error: Error| failed(&error, index);
-    let found = connection.execute(sql, params).await.map_err(failed)?;
-    let rows = found.collect().await.map_err(failed)?;
-    rows.into_iter()
-        .map(|row| {
-            let values: Result<_, _> = row.values.into_iter().map(returned).collect();
-            Ok(Row(values?))
-        })
-        .collect()
+    let found = connection.execute(sql, params).map_err(failed)?;
+    let rows = found.rows.into_iter();
+    rows.map(|row| {
+        let values: Result<_, _> = row.values.into_iter().map(returned).collect();
+        Ok(Row(values?))
+    })
+    .collect()
 }
 
-async fn open() -> Result<Connection, DatabaseError> {
-    let connection = Connection::open_default()
-        .await
-        .map_err(|error| failed(&error, 0))?;
-    plain(&connection, "PRAGMA foreign_keys = ON").await?;
+fn open() -> Result<Connection, DatabaseError> {
+    let connection = Connection::open(DATABASE).map_err(|error| failed(&error, 0))?;
+    plain(&connection, "PRAGMA foreign_keys = ON")?;
     if !IS_MIGRATED.get() {
-        migrate(&connection).await?;
+        migrate(&connection)?;
         IS_MIGRATED.set(true);
     }
     Ok(connection)
 }
 
 /// Whether every migration has been applied; a fresh database has no table that says so.
-async fn is_current(connection: &Connection) -> bool {
-    let known = run(connection, 0, store::SELECT_VERSION, NO_PARAMS.to_vec()).await;
+fn is_current(connection: &Connection) -> bool {
+    let known = run(connection, 0, store::SELECT_VERSION, &NO_PARAMS);
     let applied = known.ok().and_then(|rows| rows.first()?.integer(0).ok());
     let newest = store::MIGRATIONS.last();
     newest.is_some_and(|newest| applied == Some(i64::from(newest.version)))
 }
 
-async fn migrate(connection: &Connection) -> Result<(), DatabaseError> {
+fn migrate(connection: &Connection) -> Result<(), DatabaseError> {
     // A new instance must not wait for whoever writes just now.
-    if is_current(connection).await {
+    if is_current(connection) {
         return Ok(());
     }
     // Readers go on while somebody writes.
-    plain(connection, "PRAGMA journal_mode = WAL").await?;
-    in_transaction(connection, Access::Write, async {
-        plain(connection, store::CREATE_VERSION_TABLE).await?;
-        let rows = run(connection, 0, store::SELECT_VERSION, NO_PARAMS.to_vec()).await?;
+    plain(connection, "PRAGMA journal_mode = WAL")?;
+    in_transaction(connection, Access::Write, || {
+        plain(connection, store::CREATE_VERSION_TABLE)?;
+        let rows = run(connection, 0, store::SELECT_VERSION, &NO_PARAMS)?;
         let applied = rows
             .first()
             .map_or(Ok(None), |row| row.optional_integer(0))?;
@@ -134,14 +138,13 @@ async fn migrate(connection: &Connection) -> Result<(), DatabaseError> {
                 continue;
             }
             for statement in store::statements(migration.sql) {
-                plain(connection, statement).await?;
+                plain(connection, statement)?;
             }
-            let version = vec![SpinValue::Integer(i64::from(migration.version))];
-            run(connection, 0, store::INSERT_VERSION, version).await?;
+            let version = [SpinValue::Integer(i64::from(migration.version))];
+            run(connection, 0, store::INSERT_VERSION, &version)?;
         }
         Ok(())
     })
-    .await
 }
 
 /// What a transaction is for.
@@ -174,14 +177,14 @@ fn only_reads(sql: &str) -> bool {
 /// How often the write lock is asked for; the host waits five seconds each time.
 const WRITE_ATTEMPTS: u32 = 3;
 
-async fn begin(connection: &Connection, access: Access) -> Result<(), DatabaseError> {
+fn begin(connection: &Connection, access: Access) -> Result<(), DatabaseError> {
     if access == Access::Read {
-        return plain(connection, "BEGIN").await;
+        return plain(connection, "BEGIN");
     }
     let mut left = WRITE_ATTEMPTS;
     loop {
         left -= 1;
-        match plain(connection, "BEGIN IMMEDIATE").await {
+        match plain(connection, "BEGIN IMMEDIATE") {
             Err(DatabaseError::Unavailable { .. }) if left > 0 => {}
             done => return done,
         }
@@ -189,17 +192,17 @@ async fn begin(connection: &Connection, access: Access) -> Result<(), DatabaseEr
 }
 
 /// Commits when `work` succeeds, else rolls back and says why it did not.
-async fn in_transaction<T>(
+fn in_transaction<T>(
     connection: &Connection,
     access: Access,
-    work: impl Future<Output = Result<T, DatabaseError>>,
+    work: impl FnOnce() -> Result<T, DatabaseError>,
 ) -> Result<T, DatabaseError> {
-    begin(connection, access).await?;
-    match work.await {
-        Ok(result) => plain(connection, "COMMIT").await.map(|()| result),
+    begin(connection, access)?;
+    match work() {
+        Ok(result) => plain(connection, "COMMIT").map(|()| result),
         Err(error) => {
             // A connection that cannot roll back is closed, which rolls back.
-            let _ = plain(connection, "ROLLBACK").await;
+            let _ = plain(connection, "ROLLBACK");
             Err(error)
         }
     }
@@ -207,13 +210,13 @@ async fn in_transaction<T>(
 
 impl Database for SpinSqlite {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, DatabaseError> {
-        let connection = open().await?;
+        let connection = open()?;
         let access = Access::of(&statements);
-        in_transaction(&connection, access, async {
+        in_transaction(&connection, access, || {
             let mut results = Vec::with_capacity(statements.len());
             for (index, statement) in statements.into_iter().enumerate() {
-                let params = statement.params.into_iter().map(bound).collect();
-                let rows = run(&connection, index, statement.sql, params).await?;
+                let params: Vec<_> = statement.params.into_iter().map(bound).collect();
+                let rows = run(&connection, index, statement.sql, &params)?;
                 if let Some(demanded) = statement.demanded_rows
                     && rows.len() != demanded
                 {
@@ -227,6 +230,5 @@ impl Database for SpinSqlite {
             }
             Ok(results)
         })
-        .await
     }
 }

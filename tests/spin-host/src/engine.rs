@@ -12,7 +12,7 @@ use crate::guest::Guest;
 use crate::{Failure, failure, key_value, sqlite, variables_import, wasi_key_value};
 
 /// Instances at one time.
-const MAX_INSTANCES: u32 = 100;
+const MAX_INSTANCES: u32 = 200;
 /// Linear memory of one. Spin sets no limit by itself; Akamai's is 128 MiB.
 const MAX_MEMORY_BYTES: usize = 128 * 1024 * 1024;
 
@@ -96,7 +96,8 @@ fn config() -> Config {
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(MAX_INSTANCES)
         .total_memories(MAX_INSTANCES)
-        .total_tables(MAX_INSTANCES)
+        // A component is several modules, most of them adapters with a table.
+        .total_tables(4 * MAX_INSTANCES)
         .total_core_instances(4 * MAX_INSTANCES)
         .max_memory_size(MAX_MEMORY_BYTES)
         .max_component_instance_size(4 * 1024 * 1024)

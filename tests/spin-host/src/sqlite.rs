@@ -1,16 +1,17 @@
 //! `spin:sqlite@3.1.0` on rusqlite.
 //!
 //! As Spin does it: each `open` is a connection of its own on the database's file, which waits up to five
-//! seconds for another's lock, and what goes wrong with a statement is said at the end of its rows. Unlike
+//! seconds for another's lock; in the form that does not block, what goes wrong is said after the rows. Unlike
 //! Spin, all rows are read before the first is handed over.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql};
 use tokio::task::spawn_blocking;
+use wasmtime::StoreContextMut;
 use wasmtime::component::{
     Accessor, ComponentType, FutureReader, Lift, Linker, LinkerInstance, Lower, Resource,
     ResourceType, StreamReader,
@@ -178,35 +179,48 @@ pub fn add_to_linker(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
 
 type Opened = Result<Resource<Connection>, Error>;
 
-async fn open(accessor: &Accessor<Guest>, label: String) -> wasmtime::Result<(Opened,)> {
-    let file = accessor.with(|mut store| store.get().grants.database(&label));
+/// A connection, outside of the guest's table.
+async fn connect(file: Option<PathBuf>) -> wasmtime::Result<Result<Connection, Error>> {
     let Some(file) = file else {
-        return Ok((Err(Error::AccessDenied),));
+        return Ok(Err(Error::AccessDenied));
     };
     let opened = spawn_blocking(move || Connection::open(&file)).await?;
-    let connection = match opened {
-        Ok(connection) => connection,
-        Err(error) => return Ok((Err(io(error)),)),
-    };
-    let handle = accessor.with(|mut store| {
-        let table = &mut store.get().table;
-        let open = table
-            .iter_mut()
-            .filter(|entry| entry.is::<Connection>())
-            .count();
-        if open >= MAX_CONNECTIONS {
-            return Ok(Err(io("too many connections opened")));
-        }
-        table.push(connection).map(Ok)
-    })?;
-    Ok((handle,))
+    Ok(opened.map_err(io))
 }
 
-/// The forms that block are not there: no component built with a current SDK asks for them.
+fn keep(guest: &mut Guest, opened: Result<Connection, Error>) -> wasmtime::Result<(Opened,)> {
+    let connection = match opened {
+        Ok(connection) => connection,
+        Err(error) => return Ok((Err(error),)),
+    };
+    let entries = guest.table.iter_mut();
+    let open = entries.filter(|entry| entry.is::<Connection>()).count();
+    if open >= MAX_CONNECTIONS {
+        return Ok((Err(io("too many connections opened")),));
+    }
+    Ok((Ok(guest.table.push(connection)?),))
+}
+
+/// In the form that lets the guest do other things meanwhile, and in the one that does not.
 fn add_opening(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
     interface.func_wrap_concurrent(
         "[static]connection.open-async",
-        |accessor, (label,): (String,)| Box::pin(open(accessor, label)),
+        |accessor, (label,): (String,)| {
+            Box::pin(async move {
+                let file = accessor.with(|mut store| store.get().grants.database(&label));
+                let opened = connect(file).await?;
+                accessor.with(|mut store| keep(store.get(), opened))
+            })
+        },
+    )?;
+    interface.func_wrap_async(
+        "[static]connection.open",
+        |mut store: StoreContextMut<'_, Guest>, (label,): (String,)| {
+            Box::new(async move {
+                let opened = connect(store.data().grants.database(&label)).await?;
+                keep(store.data_mut(), opened)
+            })
+        },
     )
 }
 
@@ -237,6 +251,17 @@ fn add_execution(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<
         "[method]connection.execute-async",
         |accessor, (handle, sql, params): (Resource<Connection>, String, Vec<Value>)| {
             Box::pin(execute(accessor, handle, sql, params))
+        },
+    )?;
+    interface.func_wrap_async(
+        "[method]connection.execute",
+        |store: StoreContextMut<'_, Guest>,
+         (handle, sql, params): (Resource<Connection>, String, Vec<Value>)| {
+            Box::new(async move {
+                let connection = store.data().table.get(&handle)?.clone();
+                let (found, result) = spawn_blocking(move || connection.run(&sql, &params)).await?;
+                Ok((result.map(|()| found),))
+            })
         },
     )
 }

@@ -42,7 +42,7 @@ pub fn component(step: &Step, file: &Path) -> Outcome<()> {
     let largest = modules
         .max_by_key(|section| section.content.len())
         .ok_or_else(|| Failure::new(format!("{} has no module", file.display())))?;
-    let optimised = optimised(step, &largest.content)?;
+    let optimised = optimised(step, largest.content)?;
     largest.content = &optimised;
     fs::write(file, joined(&sections)).map_err(|error| Failure::io("write", file, &error))
 }
