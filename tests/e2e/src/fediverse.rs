@@ -57,13 +57,15 @@ pub struct Received {
     pub body: Vec<u8>,
 }
 
+/// What is answered for a GET, by path, on any of the servers.
+type Documents = Arc<Mutex<BTreeMap<String, String>>>;
+
 /// The servers. They end with the process.
 #[derive(Debug)]
 pub struct Fediverse {
     hosts: Vec<String>,
     received: Arc<Mutex<Vec<Received>>>,
-    /// What is answered for a GET of any path.
-    document: Arc<Mutex<Option<String>>>,
+    documents: Documents,
 }
 
 impl Fediverse {
@@ -71,7 +73,7 @@ impl Fediverse {
     #[must_use]
     pub fn start(manners: &[Manner]) -> Self {
         let received = Arc::new(Mutex::new(Vec::new()));
-        let document = Arc::new(Mutex::new(None));
+        let documents = Documents::default();
         let mut hosts = Vec::new();
         for (number, manner) in manners.iter().enumerate() {
             let address = address(number);
@@ -81,11 +83,11 @@ impl Fediverse {
             let host = host.unwrap_or_else(|error| panic!("{address}: {error}"));
             hosts.push(host.clone());
             let received = Arc::clone(&received);
-            let document = Arc::clone(&document);
+            let documents = Arc::clone(&documents);
             match manner {
                 Manner::Closed => drop(listener),
                 Manner::Takes => {
-                    small_thread(move || serve(&listener, &host, &received, &document))
+                    small_thread(move || serve(&listener, &host, &received, &documents))
                 }
                 Manner::Silent => small_thread(move || {
                     let kept: Vec<TcpStream> = listener.incoming().flatten().collect();
@@ -96,14 +98,16 @@ impl Fediverse {
         Self {
             hosts,
             received,
-            document,
+            documents,
         }
     }
 
-    /// Has all servers answer every GET with that document.
+    /// Has all servers serve a document at the path of its id.
     pub fn serve_document(&self, document: &Value) {
-        let mut served = self.document.lock().expect("no server panics");
-        *served = Some(document.to_string());
+        let id = document["id"].as_str().unwrap_or_default();
+        let path = id.splitn(4, '/').nth(3).unwrap_or_default();
+        let mut served = self.documents.lock().expect("no server panics");
+        served.insert(format!("/{path}"), document.to_string());
     }
 
     /// `address:port` of each.
@@ -184,11 +188,11 @@ fn serve(
     listener: &TcpListener,
     host: &str,
     received: &Mutex<Vec<Received>>,
-    document: &Mutex<Option<String>>,
+    documents: &Documents,
 ) {
     for stream in listener.incoming().flatten() {
         // Whoever hangs up is not remembered.
-        let _ = answer(stream, host, received, document);
+        let _ = answer(stream, host, received, documents);
     }
 }
 
@@ -196,12 +200,13 @@ fn answer(
     mut stream: TcpStream,
     host: &str,
     received: &Mutex<Vec<Received>>,
-    document: &Mutex<Option<String>>,
+    documents: &Documents,
 ) -> io::Result<()> {
     stream.set_read_timeout(Some(READ_PATIENCE))?;
     let request = read_request(&stream, host)?;
-    if request.target.starts_with("GET ") {
-        let document = document.lock().expect("no server panics").clone();
+    if let Some(path) = request.target.strip_prefix("GET ") {
+        let document = documents.lock().expect("no server panics");
+        let document = document.get(path).cloned();
         let head = match &document {
             Some(body) => format!(
                 "HTTP/1.1 200 OK\r\nContent-Type: application/activity+json\r\nContent-Length: {}",

@@ -18,6 +18,8 @@ const KEY_BITS: usize = 2_048;
 pub struct Author {
     /// ActivityPub id.
     url: String,
+    /// In its handle.
+    name: String,
     key: SigningKey<rsa::sha2::Sha256>,
     public_key_pem: String,
 }
@@ -40,8 +42,20 @@ impl Author {
         let pem = key.to_public_key().to_public_key_pem(LineEnding::LF);
         Self {
             url: url.to_owned(),
+            name: "somebody".to_owned(),
             public_key_pem: pem.unwrap_or_else(|error| panic!("no PEM: {error}")),
             key: SigningKey::new(key),
+        }
+    }
+
+    /// Another actor with the same key: making one takes a while.
+    #[must_use]
+    pub fn sibling(&self, url: &str, name: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            name: name.to_owned(),
+            key: self.key.clone(),
+            public_key_pem: self.public_key_pem.clone(),
         }
     }
 
@@ -58,8 +72,8 @@ impl Author {
             "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
             "id": self.url,
             "type": "Person",
-            "preferredUsername": "somebody",
-            "name": "Somebody",
+            "preferredUsername": self.name,
+            "name": self.name,
             "url": self.url,
             "inbox": format!("{}/inbox", self.url),
             "outbox": format!("{}/outbox", self.url),

@@ -1,19 +1,13 @@
-//! What other servers get from us and send to us, on real sockets.
+//! What we bring to other servers, on real sockets.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use e2e::fediverse::author::{Author, SignedPost, http_date};
 use e2e::fediverse::{Fediverse, Manner, PublicKey, Received};
 use e2e::form::Form;
 use e2e::{Client, Instance, database, samples, video, wait};
 use http::Method;
-use serde_json::json;
 
 use crate::figure::{Bound, Table, count, median};
-use crate::http1::{Connection, Payload};
-use crate::wrk;
 
 const INBOXES: usize = 1_000;
 /// Of them, where some are dead.
@@ -25,14 +19,10 @@ const TURNS: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(170);
 const CHANNEL: &str = "/video-channels/root_channel";
 const ACCOUNT: &str = "/accounts/root";
-/// Signed deliveries to our inbox, and connections that bring them.
-const LIKES: usize = 3_000;
-const CONNECTIONS: usize = 8;
 
-/// Measures both directions.
+/// Measures what we bring to others.
 pub fn measure(table: &mut Table) {
     deliveries(table);
-    receipts(table);
 }
 
 /// An instance that has told its followers of one video.
@@ -199,65 +189,4 @@ fn slower(table: &mut Table, without: f64, with: f64) {
 
 fn count_of(number: usize) -> f64 {
     count(u64::try_from(number).unwrap_or(u64::MAX))
-}
-
-fn receipts(table: &mut Table) {
-    let fediverse = Fediverse::start(&[Manner::Takes]);
-    let author = Author::new(&format!("http://{}/actor", fediverse.hosts()[0]));
-    fediverse.serve_document(&author.document());
-    let instance = Instance::with_vars(&[("FEDERATION_ALLOW_PRIVATE", "true")]);
-    let admin = instance.admin();
-    let created = video::upload(&admin, &samples::bunny(), "Big Buck Bunny", &[]);
-    let object = format!("{}/videos/watch/{}", instance.origin(), created.uuid);
-    let host = instance.origin().trim_start_matches("http://");
-    let date = http_date();
-    let like = |number: usize| {
-        let id = format!("{}/likes/{number}", author.url());
-        let activity = json!({
-            "@context": "https://www.w3.org/ns/activitystreams",
-            "type": "Like", "id": id, "actor": author.url(), "object": object,
-        });
-        author.sign(host, "/inbox", &date, &activity)
-    };
-    let likes: Vec<SignedPost> = (0..=LIKES).map(like).collect();
-    // The first one has the actor fetched.
-    assert_eq!(
-        post(&mut Connection::open(instance.origin()), &likes[0]),
-        202
-    );
-    let next = AtomicUsize::new(1);
-    let started = Instant::now();
-    thread::scope(|scope| {
-        for _ in 0..CONNECTIONS {
-            scope.spawn(|| {
-                let mut connection = Connection::open(instance.origin());
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(like) = likes.get(number) else {
-                        return;
-                    };
-                    assert_eq!(post(&mut connection, like), 202);
-                }
-            });
-        }
-    });
-    let rate = count_of(LIKES) / started.elapsed().as_secs_f64();
-    table.shown("activities accepted at our inbox", rate, "/s");
-
-    let finger = format!("/.well-known/webfinger?resource=acct:root@{host}");
-    let rate =
-        |path: &str, headers: &[&str]| wrk::rate(&format!("{}{path}", instance.origin()), headers);
-    table.shown("WebFinger", rate(&finger, &[]), "/s");
-    let accept = ["accept: application/activity+json"];
-    table.shown("actor document", rate(ACCOUNT, &accept), "/s");
-}
-
-fn post(connection: &mut Connection, like: &SignedPost) -> u16 {
-    let headers: Vec<(&str, &str)> = like
-        .headers
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let payload = Payload::Bytes(&like.body);
-    connection.call("POST", "/inbox", &headers, payload).status
 }

@@ -4,6 +4,7 @@ mod costs;
 mod cpu;
 mod federation;
 mod idle;
+mod inbox;
 mod page;
 mod peers;
 mod ranges;
@@ -28,7 +29,7 @@ pub struct Group {
 }
 
 /// All groups, the quick ones first.
-pub const ALL: [Group; 14] = [
+pub const ALL: [Group; 15] = [
     Group {
         name: "size",
         title: "what is deployed",
@@ -86,8 +87,13 @@ pub const ALL: [Group; 14] = [
     },
     Group {
         name: "federation",
-        title: "what other servers get from us and bring to us",
+        title: "what we bring to other servers",
         measure: federation::measure,
+    },
+    Group {
+        name: "inbox",
+        title: "what other servers bring to us and ask of us, and of a PeerTube beside us",
+        measure: inbox::measure,
     },
     Group {
         name: "transcoder",
