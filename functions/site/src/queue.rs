@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use app::AppError;
 use app::federation::outgoing::{self, Delivery};
+use app::federation::received::act_on_all;
 use futures_util::StreamExt;
 use futures_util::stream;
 use ports::{FederationTask, Platform, Task};
@@ -14,12 +15,15 @@ use crate::run_task;
 /// nobody, few enough for the memory of a Worker.
 const CHAINS_AT_ONCE: usize = 4;
 
-/// Does all tasks; what each came to is at its place. Deliveries go out together. Of the others, those that
+/// Does all tasks; what each came to is at its place. Deliveries go out together, and so does what came in. Of the
+/// others, those that
 /// could overtake each other follow each other: what one actor did, and what is done here.
 pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Result<(), AppError>> {
     let mut results = vec![Ok(()); tasks.len()];
     let mut deliveries = Vec::new();
     let mut places = Vec::new();
+    let mut received = Vec::new();
+    let mut received_places = Vec::new();
     let mut chains: BTreeMap<String, Vec<(usize, Task)>> = BTreeMap::new();
     for (place, task) in tasks.into_iter().enumerate() {
         match task {
@@ -39,12 +43,22 @@ pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Resul
                     since_unix_ms,
                 });
             }
+            Task::Federation(FederationTask::ActOnReceived { first_id, last_id }) => {
+                received_places.push(place);
+                received.push((first_id, last_id));
+            }
             task => chains.entry(chain(&task)).or_default().push((place, task)),
         }
     }
     if !deliveries.is_empty() {
         let delivered = outgoing::deliver_all(platform, deliveries).await;
         for (place, result) in places.into_iter().zip(delivered) {
+            results[place] = result;
+        }
+    }
+    if !received.is_empty() {
+        let acted = act_on_all(platform, &received).await;
+        for (place, result) in received_places.into_iter().zip(acted) {
             results[place] = result;
         }
     }

@@ -35,6 +35,10 @@ pub async fn keep_up<P: Platform>(platform: &P) {
         ("views", app::videos::fold_views(platform).await),
         ("viewers", app::videos::fold_viewers(platform).await),
         ("schedules", app::videos::apply_schedule(platform).await),
+        (
+            "what came in",
+            app::federation::received::keep_acting(platform).await,
+        ),
         // After the schedules, which make news.
         (
             "changes to tell",

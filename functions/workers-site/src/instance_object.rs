@@ -53,7 +53,11 @@ impl DurableObject for InstanceObject {
         }
         // The batch stays in JavaScript from the request to SQLite.
         let batch = JsFuture::from(request.inner().json()?).await?;
-        let ran = database.run_sent(&batch);
+        let ran = if path == platform_workers::INSTANCE_BATCHES_PATH {
+            database.run_all_sent(&batch)
+        } else {
+            database.run_sent(&batch)
+        };
         if ran.has_written {
             self.sockets.tell_of_jobs(database).await;
         }

@@ -165,6 +165,7 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
         Rc::new(move |work: LocalBoxFuture<'static, ()>| context.wait_until(work));
     let platform =
         WorkersPlatform::new(&env, wait_until, BINDINGS).map_err(worker::Error::RustError)?;
+    let platform = platform.for_many();
     let result = tasks::run_batch(&platform, &batch).await;
     MEMO.with(|memo| memo.forget());
     result

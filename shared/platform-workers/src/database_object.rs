@@ -19,6 +19,15 @@ pub struct Ran {
     pub has_written: bool,
 }
 
+impl Ran {
+    fn new(answer: &JsValue, written: f64) -> Self {
+        Self {
+            answer: JSON::stringify(answer).map_or(JsValue::NULL, JsValue::from),
+            has_written: written > 0.0,
+        }
+    }
+}
+
 /// SQLite of one Durable Object, migrated when the object wakes.
 pub struct DatabaseObject {
     storage: DurableStorage,
@@ -67,13 +76,32 @@ impl DatabaseObject {
     /// has sent it. Neither it nor the answer is copied into Wasm.
     #[must_use]
     pub fn run_sent(&self, request: &JsValue) -> Ran {
-        let mut failure: Option<Object> = None;
         let mut written = 0.0;
+        let answer = self.answer(request, &mut written);
+        Ran::new(&answer, written)
+    }
+
+    /// Runs several batches, each in a transaction of its own. What they have written becomes durable in
+    /// one step, before the answer leaves.
+    #[must_use]
+    pub fn run_all_sent(&self, request: &JsValue) -> Ran {
+        let mut written = 0.0;
+        let batches = request.dyn_ref::<Array>();
+        let answers: Array = batches
+            .into_iter()
+            .flat_map(Array::iter)
+            .map(|batch| self.answer(&batch, &mut written))
+            .collect();
+        Ran::new(&answers, written)
+    }
+
+    fn answer(&self, request: &JsValue, written: &mut f64) -> JsValue {
+        let mut failure: Option<Object> = None;
         let outcome = match request.dyn_ref::<Array>() {
-            Some(batch) => self.run(batch, &mut failure, &mut written),
+            Some(batch) => self.run(batch, &mut failure, written),
             None => Err(JsValue::from_str("a batch is an array")),
         };
-        let answer = match (outcome, failure) {
+        match (outcome, failure) {
             (Ok(answer), _) => answer,
             (Err(_), Some(failure)) => js::object(&[("failure", failure.into())]),
             (Err(thrown), None) => js::object(&[(
@@ -83,10 +111,6 @@ impl DatabaseObject {
                     ("cause", JsValue::from_str(&js::message(&thrown))),
                 ]),
             )]),
-        };
-        Ran {
-            answer: JSON::stringify(&answer).map_or(JsValue::NULL, JsValue::from),
-            has_written: written > 0.0,
         }
     }
 
@@ -94,10 +118,11 @@ impl DatabaseObject {
         &self,
         batch: &Array,
         failure: &mut Option<Object>,
-        written: &mut f64,
+        all_written: &mut f64,
     ) -> Result<JsValue, JsValue> {
         let sql = self.storage.sql();
         let mut read = 0.0;
+        let mut written = 0.0;
         let mut run_all = || {
             let results = Array::new_with_length(batch.length());
             for index in 0..batch.length() {
@@ -107,7 +132,7 @@ impl DatabaseObject {
                     .and_then(|cursor| {
                         let rows = cursor.raw().to_array()?;
                         read += cursor.rows_read();
-                        *written += cursor.rows_written();
+                        written += cursor.rows_written();
                         Ok(rows)
                     })
                     .inspect_err(|thrown| *failure = Some(sql_failure(index, thrown)))?;
@@ -122,6 +147,7 @@ impl DatabaseObject {
             Ok(results.into())
         };
         let rows = self.storage.transaction_sync(&mut run_all)?;
+        *all_written += written;
         let answer = js::object(&[("rows", rows)]);
         Reflect::set(
             &answer,
@@ -131,7 +157,7 @@ impl DatabaseObject {
         Reflect::set(
             &answer,
             &JsValue::from_str("written"),
-            &JsValue::from_f64(*written),
+            &JsValue::from_f64(written),
         )?;
         Ok(answer)
     }

@@ -168,6 +168,9 @@ extern "C" {
     #[wasm_bindgen(static_method_of = AbortSignal, js_name = timeout)]
     pub fn after(milliseconds: u32) -> AbortSignal;
 
+    /// A promise that is kept after so many milliseconds.
+    #[wasm_bindgen(js_namespace = scheduler)]
+    pub fn wait(milliseconds: u32) -> Promise;
     #[wasm_bindgen(js_namespace = console)]
     pub fn log(message: &str);
 

@@ -22,9 +22,12 @@ mod objects;
 mod platform;
 mod queue;
 mod settings;
+mod together;
+mod wave;
 mod wire;
 
 pub use costs::Costs;
+pub use database::BATCHES_PATH as INSTANCE_BATCHES_PATH;
 pub use database::OBJECT_NAME as INSTANCE_OBJECT_NAME;
 pub use database::ObjectDatabase;
 /// A name that nobody else has: 32 hex digits.

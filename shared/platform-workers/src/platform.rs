@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use domain::UnixMillis;
-use ports::{LocalBoxFuture, Platform, Settings};
+use ports::{LocalBoxFuture, Platform, PortError, Settings, TogetherAct};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
@@ -18,7 +18,7 @@ use crate::key_value::WorkersKv;
 use crate::media_store::{MediaStore, S3Bucket};
 use crate::objects::Bucket;
 use crate::queue::WorkersQueues;
-use crate::{Costs, js, settings};
+use crate::{Costs, js, settings, together};
 
 /// Names of the bindings in wrangler.toml.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +103,7 @@ impl WorkersPlatform {
             database: ObjectDatabase {
                 namespace: binding(bindings.instance)?.unchecked_into(),
                 costs: costs.clone(),
+                wave: None,
             },
             objects: match &settings.s3 {
                 Some(s3) if s3.is_only_store => {
@@ -136,6 +137,14 @@ impl WorkersPlatform {
             wait_until,
             costs,
         })
+    }
+
+    /// The same for an event that does many things at once: batches that wait for the database at the same
+    /// moment take the way to it together.
+    #[must_use]
+    pub fn for_many(mut self) -> Self {
+        self.database.wave = Some(Rc::default());
+        self
     }
 
     /// What this event has cost so far.
@@ -205,6 +214,14 @@ impl Platform for WorkersPlatform {
 
     fn wait(&self, ms: u32) -> LocalBoxFuture<'static, ()> {
         Box::pin(worker::Delay::from(Duration::from_millis(u64::from(ms))))
+    }
+
+    fn together(
+        &self,
+        item: String,
+        act: TogetherAct<Self>,
+    ) -> LocalBoxFuture<'static, Result<(), PortError>> {
+        together::together(self, item, act)
     }
 
     fn log(&self, message: &str) {

@@ -3,6 +3,7 @@
 //! Request: `[[sql, [params…], demanded rows or null], …]`. Answer: `{"rows": [[[values…]…]…], "read": n,
 //! "written": n}` or `{"failure": {"kind", "statement", "cause", "demanded", "returned"}}`. The object
 //! never parses it in Wasm: JavaScript's own JSON does.
+//! Several batches go as a list of requests, and their answers come as a list; each stands or falls alone.
 
 use std::fmt;
 
@@ -13,6 +14,16 @@ use serde_json::{Value as Json, json};
 
 /// Encodes a batch.
 pub fn encode_batch(statements: &[Statement]) -> String {
+    batch(statements).to_string()
+}
+
+/// Encodes several.
+pub fn encode_batches(batches: &[Vec<Statement>]) -> String {
+    let list: Vec<Json> = batches.iter().map(|one| batch(one)).collect();
+    Json::Array(list).to_string()
+}
+
+fn batch(statements: &[Statement]) -> Json {
     let list: Vec<Json> = statements
         .iter()
         .map(|statement| {
@@ -29,7 +40,7 @@ pub fn encode_batch(statements: &[Statement]) -> String {
             json!([statement.sql, params, statement.demanded_rows])
         })
         .collect();
-    Json::Array(list).to_string()
+    Json::Array(list)
 }
 
 /// The answer as the object wrote it.

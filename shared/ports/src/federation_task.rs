@@ -17,6 +17,13 @@ pub enum FederationTask {
         #[serde(default)]
         replay_key: String,
     },
+    /// Do the tasks of these rows of `received_task`, those of them that still wait.
+    ActOnReceived {
+        /// The oldest.
+        first_id: i64,
+        /// The youngest.
+        last_id: i64,
+    },
     /// Fetch an activity from its origin and act on it: one that somebody forwarded, or that is too large
     /// for a queue.
     FetchActivity {

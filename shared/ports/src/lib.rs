@@ -30,7 +30,7 @@ pub use federation_task::{FederationTask, Lane};
 pub use http_client::HttpClient;
 pub use key_value::{KeyLabel, KeyValue, MAX_LISTED_KEYS};
 pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, UploadedPart};
-pub use platform::{ClientAddress, Platform};
+pub use platform::{ClientAddress, MAX_TOGETHER, MAX_TOGETHER_BYTES, Platform, TogetherAct};
 pub use queue::{MAX_TASK_BYTES, Task, TaskQueue};
 pub use settings::{FederationSettings, S3Settings, Secret, Settings, SocketTracker};
 pub use slot_store::{MAX_SLOT_KEYS, SlotStore};

@@ -4,12 +4,21 @@ use domain::UnixMillis;
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
-    Crypto, Database, Digests, EdgeCache, HttpClient, KeyValue, ObjectStore, Settings, TaskQueue,
+    Crypto, Database, Digests, EdgeCache, HttpClient, KeyValue, ObjectStore, PortError, Settings,
+    TaskQueue,
 };
 
 /// The address of the client, an extension of the request where the host knows it. Never logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClientAddress(pub String);
+
+/// Items that go together at most.
+pub const MAX_TOGETHER: usize = 64;
+/// Bytes of items that go together at most.
+pub const MAX_TOGETHER_BYTES: usize = 256 * 1024;
+
+/// What is done with the items of many requests: see [`Platform::together`].
+pub type TogetherAct<P> = fn(P, Vec<String>) -> LocalBoxFuture<'static, Result<(), PortError>>;
 
 /// The host. Cheap to clone; clones share everything.
 pub trait Platform: Clone + 'static {
@@ -56,6 +65,17 @@ pub trait Platform: Clone + 'static {
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
     /// Ends after so many milliseconds, give or take what a busy host does to a clock.
     fn wait(&self, ms: u32) -> LocalBoxFuture<'static, ()>;
+    /// Does something that other requests may want at the same moment, once for all of them: `act` is called for
+    /// one of them with the items of all, and everybody gets its answer. At most [`MAX_TOGETHER`] items and
+    /// [`MAX_TOGETHER_BYTES`], unless one is larger, go together. There is one use for it per platform: all
+    /// calls name the same `act`. Where requests share nothing, as by default, each item goes alone.
+    fn together(
+        &self,
+        item: String,
+        act: TogetherAct<Self>,
+    ) -> LocalBoxFuture<'static, Result<(), PortError>> {
+        act(self.clone(), vec![item])
+    }
     /// One line for the admin: no bodies, tokens or addresses.
     fn log(&self, message: &str);
 }

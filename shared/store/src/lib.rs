@@ -50,6 +50,10 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 5,
         sql: include_str!("../migrations/0005_queued_task.sql"),
     },
+    Migration {
+        version: 6,
+        sql: include_str!("../migrations/0006_received_task.sql"),
+    },
 ];
 
 /// The statements of a migration one by one, for hosts that take no more at once. A statement ends with a

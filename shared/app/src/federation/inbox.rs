@@ -1,25 +1,24 @@
 //! The door for what other servers send: each delivery passes the pipeline of `activitypub::inbox`, and what
-//! passes is queued. Whatever it leads to happens later (`receive`), so the answer is quick.
+//! passes is stored (`received`). Whatever it leads to happens later (`receive`), so the answer is quick.
 //!
-//! A delivery of an actor whose key is known costs one read of the database, and no write as long as its host
-//! signs as it did before.
+//! A delivery of an actor whose key is known costs one written row, which shares its transaction with those that
+//! come at the same moment, and one read of the key, unless it was read a moment ago.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use activitypub::AbsoluteUrl;
 use activitypub::inbox::{Bounded, Claimed, KnownActor, Rejected, Signed};
 use activitypub::incoming::{Activity, PublicKey, RemoteActor, Verb, find_key};
 use activitypub::signature::{Algorithm, RequestView, Scheme};
 use domain::time::{MINUTE_MS, SECOND_MS};
-use ports::{
-    Crypto, Database, FederationTask, MAX_TASK_BYTES, Platform, RsaScheme, Task, TaskQueue,
-};
+use ports::{Crypto, Database, FederationTask, MAX_TASK_BYTES, Platform, RsaScheme};
 use sha2::{Digest, Sha256};
 use store::federation::remote_actor::{self, KeyRow};
 use store::federation::{host, incoming};
 
-use super::{actors, fetch};
+use super::{actors, fetch, received};
 use crate::{AppError, Rejection};
 
 /// Deliveries from one address in [`WINDOW_MS`]: PeerTube's bound.
@@ -32,6 +31,11 @@ const REFETCH_AFTER_MS: i64 = MINUTE_MS;
 const UNREACHABLE_MS: i64 = MINUTE_MS;
 /// Addresses and keys that are remembered; then all are forgotten.
 const MAX_REMEMBERED: usize = 2_000;
+/// For how long a key is not read again. Who is blocked, or has another key, meanwhile, is found out when their
+/// activities are acted upon, or when a signature does not verify.
+const KEY_KEPT_MS: i64 = 30 * SECOND_MS;
+/// Keys that are kept; each takes about a kilobyte.
+const MAX_KEPT_KEYS: usize = 500;
 /// Bytes of the digest that tells requests apart.
 const REPLAY_KEY_BYTES: usize = 16;
 
@@ -42,6 +46,8 @@ pub struct InboxMemory {
     deliveries: RefCell<HashMap<String, (i64, u32)>>,
     /// Keys that could not be fetched, and when.
     unreachable: RefCell<HashMap<String, i64>>,
+    /// Keys that were read a moment ago, by the ids that signatures name, and when.
+    keys: RefCell<HashMap<String, (Rc<KeyRow>, i64)>>,
 }
 
 impl InboxMemory {
@@ -67,6 +73,29 @@ impl InboxMemory {
             Rejection::TooManyRequests { retry_after_secs },
             detail,
         ))
+    }
+
+    fn kept_key(&self, key_id: &str, now_ms: i64) -> Option<Rc<KeyRow>> {
+        let keys = self.keys.borrow();
+        let (row, since) = keys.get(key_id)?;
+        (0..KEY_KEPT_MS)
+            .contains(&now_ms.saturating_sub(*since))
+            .then(|| Rc::clone(row))
+    }
+
+    fn keep_key(&self, key_id: &str, row: &Rc<KeyRow>, now_ms: i64) {
+        let mut keys = self.keys.borrow_mut();
+        if keys.len() >= MAX_KEPT_KEYS && !keys.contains_key(key_id) {
+            keys.retain(|_, (_, since)| now_ms.saturating_sub(*since) < KEY_KEPT_MS);
+            if keys.len() >= MAX_KEPT_KEYS {
+                keys.clear();
+            }
+        }
+        keys.insert(key_id.to_owned(), (Rc::clone(row), now_ms));
+    }
+
+    fn forget_key(&self, key_id: &str) {
+        self.keys.borrow_mut().remove(key_id);
     }
 
     fn is_unreachable(&self, key_id: &str, now_ms: i64) -> bool {
@@ -122,7 +151,7 @@ pub fn admit<P: Platform>(
     }
 }
 
-/// Takes a delivery: verifies it and queues what it says.
+/// Takes a delivery: verifies it and keeps what it says until it is acted upon.
 ///
 /// # Errors
 /// A rejection that says what is wrong with it, never as our fault; [`AppError::Unavailable`] when database or
@@ -147,10 +176,13 @@ pub async fn accept<P: Platform>(
         .map_err(|error| rejected(&error))?;
     let scheme = claimed.claim().scheme();
     let replay_key = replay_key(claimed.claim().signature());
-    let Some((signed, row)) = confirm(platform, memory, claimed).await? else {
+    let key_id = claimed.claim().key_id().to_owned();
+    let Some((signed, row)) = confirm(platform, memory, &key_id, claimed).await? else {
         return Ok(());
     };
-    note_host(platform, &row, signed.owner(), scheme).await?;
+    if note_host(platform, &row, signed.owner(), scheme).await? {
+        memory.forget_key(&key_id);
+    }
     let actor_url = signed.owner().clone();
     let task = match signed_activity(signed, &actor_url, &row) {
         Ok(activity) => task(activity, &actor_url, replay_key)?,
@@ -162,7 +194,7 @@ pub async fn accept<P: Platform>(
         Err(error) => return Err(rejected(&error)),
     };
     match task {
-        Some(task) => Ok(platform.tasks().send(Task::Federation(task)).await?),
+        Some(task) => received::keep(platform, task).await,
         None => Ok(()),
     }
 }
@@ -226,17 +258,28 @@ fn replay_key(signature: &[u8]) -> String {
 async fn confirm<P: Platform>(
     platform: &P,
     memory: &InboxMemory,
+    key_id: &str,
     claimed: Claimed,
-) -> Result<Option<(Signed, KeyRow)>, AppError> {
-    let key_id = claimed.claim().key_id().to_owned();
+) -> Result<Option<(Signed, Rc<KeyRow>)>, AppError> {
     let now = platform.now();
     let mut claimed = claimed;
-    if let Some(row) = select_key(platform, &key_id).await? {
+    if let Some(row) = memory.kept_key(key_id, now.0) {
+        match verify(platform, claimed, &row).await? {
+            Ok(signed) => return Ok(Some((signed, row))),
+            Err((_, again)) => claimed = again,
+        }
+        // It may have another one meanwhile.
+        memory.forget_key(key_id);
+    }
+    if let Some(row) = select_key(platform, key_id).await? {
         if row.is_blocked {
             return Ok(None);
         }
         match verify(platform, claimed, &row).await? {
-            Ok(signed) => return Ok(Some((signed, row))),
+            Ok(signed) => {
+                memory.keep_key(key_id, &row, now.0);
+                return Ok(Some((signed, row)));
+            }
             Err((error, _)) if now.since_ms(row.fetched_at) < REFETCH_AFTER_MS => {
                 return Err(error);
             }
@@ -251,16 +294,15 @@ async fn confirm<P: Platform>(
             "The key of the signature cannot be fetched",
         )
     };
-    if memory.is_unreachable(&key_id, now.0) {
+    if memory.is_unreachable(key_id, now.0) {
         return Err(unknown());
     }
-    let fetched = match fetch_key(platform, &claimed).await {
-        Ok(()) => select_key(platform, &key_id).await?,
-        Err(AppError::Bug { cause }) => return Err(AppError::Bug { cause }),
-        Err(_) => None,
-    };
-    let Some(row) = fetched else {
-        memory.note_unreachable(&key_id, now.0);
+    if let Err(AppError::Bug { cause }) = fetch_key(platform, &claimed).await {
+        return Err(AppError::Bug { cause });
+    }
+    // Even if it could not be fetched: somebody else may have been luckier at the same time.
+    let Some(row) = select_key(platform, key_id).await? else {
+        memory.note_unreachable(key_id, now.0);
         return Err(unknown());
     };
     if row.is_blocked {
@@ -272,11 +314,14 @@ async fn confirm<P: Platform>(
     }
 }
 
-async fn select_key<P: Platform>(platform: &P, key_id: &str) -> Result<Option<KeyRow>, AppError> {
+async fn select_key<P: Platform>(
+    platform: &P,
+    key_id: &str,
+) -> Result<Option<Rc<KeyRow>>, AppError> {
     let select = remote_actor::select_key(key_id);
     let results = platform.database().batch(vec![select]).await?;
     let row = results.first().and_then(|rows| rows.first());
-    Ok(row.map(remote_actor::read_key).transpose()?)
+    Ok(row.map(remote_actor::read_key).transpose()?.map(Rc::new))
 }
 
 /// The outer error is ours, the inner one the sender's, with the claim for another try.
@@ -325,12 +370,13 @@ async fn fetch_key<P: Platform>(platform: &P, claimed: &Claimed) -> Result<(), A
 }
 
 /// A host that signs in another form than before is answered in that form, and one that was given up is alive.
+/// Answers whether there was anything to note.
 async fn note_host<P: Platform>(
     platform: &P,
     row: &KeyRow,
     owner: &AbsoluteUrl,
     scheme: Scheme,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let scheme = match scheme {
         Scheme::Cavage => "cavage",
         Scheme::Rfc9421 => "rfc9421",
@@ -343,10 +389,11 @@ async fn note_host<P: Platform>(
     if row.is_host_failing {
         batch.push(host::heard(&name));
     }
-    if !batch.is_empty() {
-        platform.database().batch(batch).await?;
+    if batch.is_empty() {
+        return Ok(false);
     }
-    Ok(())
+    platform.database().batch(batch).await?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod keys;
 pub mod local_ids;
 pub mod outgoing;
 pub mod receive;
+pub mod received;
 pub mod remote_document;
 pub mod videos;
 
@@ -26,9 +27,19 @@ pub async fn run<P: Platform>(platform: &P, task: FederationTask) -> Result<(), 
             actor_url,
             activity,
             replay_key,
-        } => receive::act(platform, &actor_url, &activity, &replay_key).await,
+        } => {
+            let origin = receive::Origin {
+                replay_key: &replay_key,
+                row: None,
+            };
+            receive::act(platform, &actor_url, &activity, origin).await
+        }
+        FederationTask::ActOnReceived { first_id, last_id } => {
+            let results = received::act_on_all(platform, &[(first_id, last_id)]).await;
+            results.into_iter().collect()
+        }
         FederationTask::FetchActivity { activity_url } => {
-            receive::fetch_and_act(platform, &activity_url).await
+            receive::fetch_and_act(platform, &activity_url, receive::Origin::default()).await
         }
         FederationTask::TellChanges => outgoing::tell_changes(platform).await,
         FederationTask::Deliver {

@@ -25,8 +25,8 @@ use activitypub::inbox::{Trust, authorise};
 use activitypub::incoming::{Activity, Inner, Verb};
 use domain::time::HOUR_MS;
 use ports::{Database, DatabaseError, FederationTask, Platform, Statement, Task, TaskQueue};
-use store::federation::incoming;
 use store::federation::remote_actor::ActorRow;
+use store::federation::{incoming, received};
 
 use super::fetch::{self, FetchError};
 use super::{actors, outgoing};
@@ -38,6 +38,15 @@ pub use crawl::crawl_outbox;
 const REPLAY_MS: i64 = 2 * HOUR_MS;
 /// For how long what was undone before it came is remembered.
 const UNDONE_MS: i64 = HOUR_MS;
+
+/// Where an activity comes from.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Origin<'a> {
+    /// The request's own; empty when it did not come in one.
+    pub replay_key: &'a str,
+    /// Its row of `received_task`, which is removed when it is done.
+    pub row: Option<i64>,
+}
 
 /// What follows from an activity: one transaction, and what is to be done besides.
 #[derive(Debug, Default)]
@@ -77,8 +86,7 @@ impl Received<'_> {
     }
 }
 
-/// Acts on an activity whose signature and authority have been checked. `actor_url` signed it. `replay_key` is
-/// the request's own; empty when it did not come in one.
+/// Acts on an activity whose signature and authority have been checked. `actor_url` signed it.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] when it should be tried again later. What is wrong with the activity is logged and
@@ -87,24 +95,28 @@ pub async fn act<P: Platform>(
     platform: &P,
     actor_url: &str,
     activity: &str,
-    replay_key: &str,
+    origin: Origin<'_>,
 ) -> Result<(), AppError> {
     let outcome = match Activity::parse(activity.as_bytes()) {
         Ok(activity) if activity.actor.as_str() == actor_url => decide(platform, &activity).await,
         Ok(_) => Err(actors::refused("an activity is not of who signed it")),
         Err(error) => Err(actors::refused(error.to_string())),
     };
-    conclude(platform, outcome, replay_key).await
+    conclude(platform, outcome, origin).await
 }
 
 /// Fetches an activity or an object from its origin and acts on what it is now.
 ///
 /// # Errors
 /// As [`act`].
-pub async fn fetch_and_act<P: Platform>(platform: &P, url: &str) -> Result<(), AppError> {
+pub async fn fetch_and_act<P: Platform>(
+    platform: &P,
+    url: &str,
+    origin: Origin<'_>,
+) -> Result<(), AppError> {
     let url = AbsoluteUrl::parse(url).map_err(AppError::bug)?;
     if actors::is_ours(platform, &url) {
-        return Ok(());
+        return conclude(platform, Ok(Outcome::default()), origin).await;
     }
     let outcome = match fetch::get_document(platform, &url).await {
         Ok(document) if document.members.contains_key("actor") => {
@@ -117,20 +129,20 @@ pub async fn fetch_and_act<P: Platform>(platform: &P, url: &str) -> Result<(), A
         Err(FetchError::Gone { .. }) => Ok(objects::gone(platform, url.as_str())),
         Err(error) => Err(error.into()),
     };
-    conclude(platform, outcome, "").await
+    conclude(platform, outcome, origin).await
 }
 
 /// Tasks go first: one too many does no harm, one too few would.
 async fn conclude<P: Platform>(
     platform: &P,
     outcome: Result<Outcome, AppError>,
-    replay_key: &str,
+    origin: Origin<'_>,
 ) -> Result<(), AppError> {
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(AppError::Rejected { detail, .. }) => {
             platform.log(&format!("an activity was not taken: {detail}"));
-            return Ok(());
+            return discard(platform, origin).await;
         }
         Err(error) => return Err(error),
     };
@@ -139,28 +151,36 @@ async fn conclude<P: Platform>(
         platform.tasks().send_all(tasks).await?;
     }
     if outcome.statements.is_empty() {
-        return Ok(());
+        return discard(platform, origin).await;
     }
-    let mut batch = outcome.statements;
-    if !replay_key.is_empty() {
+    let mut batch: Vec<Statement> = origin.row.map(received::finish).into_iter().collect();
+    if !origin.replay_key.is_empty() {
         let until = platform.now().plus_ms(REPLAY_MS);
-        batch.insert(
-            0,
-            incoming::see_once(&format!("request:{replay_key}"), until),
-        );
+        let request = format!("request:{}", origin.replay_key);
+        batch.push(incoming::see_once(&request, until));
     }
+    batch.extend(outcome.statements);
     match platform.database().batch(batch).await {
         Ok(_) => {}
         // It was done before, or what it was about is gone.
-        Err(DatabaseError::DemandNotMet { .. }) => return Ok(()),
+        Err(DatabaseError::DemandNotMet { .. }) => return discard(platform, origin).await,
         Err(DatabaseError::Constraint { .. }) => {
             platform.log("an activity was about something that has just gone");
-            return Ok(());
+            return discard(platform, origin).await;
         }
         Err(error) => return Err(error.into()),
     }
     if outcome.tells {
         outgoing::wake(platform).await;
+    }
+    Ok(())
+}
+
+/// Nothing follows from it.
+async fn discard<P: Platform>(platform: &P, origin: Origin<'_>) -> Result<(), AppError> {
+    if let Some(row) = origin.row {
+        let batch = vec![received::discard(row)];
+        platform.database().batch(batch).await?;
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ fn a_server_that_does_not_answer_is_asked_again_later() {
             &world.platform,
             BOB,
             &like.to_string(),
-            "1",
+            super::super::Origin::default(),
         ))
     };
     assert!(matches!(act(), Err(crate::AppError::Unavailable { .. })));

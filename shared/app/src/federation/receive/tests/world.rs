@@ -130,11 +130,15 @@ impl World {
     pub fn receive_as(&self, activity: &Value, replay_key: &str) {
         let actor_url = activity["actor"].as_str().unwrap();
         let activity = activity.to_string();
+        let origin = super::super::Origin {
+            replay_key,
+            row: None,
+        };
         block_on(super::super::act(
             &self.platform,
             actor_url,
             &activity,
-            replay_key,
+            origin,
         ))
         .unwrap();
         self.run_tasks();

@@ -1,0 +1,212 @@
+//! What came through the door and waits to be acted upon: rows of the database, so that nothing that was
+//! answered is lost, and a queue message that names the rows of one transaction. Whoever acts on one removes it
+//! in the same transaction. If the message is lost, cron sends another.
+
+use std::collections::BTreeMap;
+
+use domain::time::{HOUR_MS, MINUTE_MS};
+use futures_util::StreamExt;
+use futures_util::stream;
+use ports::{
+    Database, DatabaseError, FederationTask, LocalBoxFuture, MAX_TOGETHER, Platform, PortError,
+    Task, TaskQueue, decode_task, encode_task,
+};
+use store::federation::received;
+
+use super::receive::{self, Origin};
+use crate::AppError;
+
+/// A message that was sent and has not led to anything within this time is lost. The queue tries one for two
+/// minutes before it gives it up.
+const LOST_AFTER_MS: i64 = 5 * MINUTE_MS;
+/// When it was lost before.
+const LOST_AGAIN_AFTER_MS: i64 = HOUR_MS;
+/// What fails so often is given up.
+const MAX_LOSSES: u32 = 24;
+/// Rows that cron sends messages for in one minute.
+const LOST_AT_ONCE: u32 = 1_000;
+/// Chains that are worked on at a time: so many share each way to the database, and one that waits for another
+/// server holds up nobody.
+const CHAINS_AT_ONCE: usize = 32;
+
+/// Keeps a task until it is done. Once this has answered it is not lost.
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+pub(super) async fn keep<P: Platform>(platform: &P, task: FederationTask) -> Result<(), AppError> {
+    let message = encode_task(Task::Federation(task));
+    Ok(platform.together(message, keep_all).await?)
+}
+
+/// All messages in one transaction.
+fn keep_all<P: Platform>(
+    platform: P,
+    messages: Vec<String>,
+) -> LocalBoxFuture<'static, Result<(), PortError>> {
+    Box::pin(async move {
+        let list = serde_json::to_string(&messages)
+            .map_err(|error| PortError::bug("received tasks", error))?;
+        let overdue = platform.now().plus_ms(LOST_AFTER_MS);
+        let insert = received::insert_all(&list, overdue);
+        let failed = |error: DatabaseError| PortError::unavailable("database", error);
+        let results = platform
+            .database()
+            .batch(vec![insert])
+            .await
+            .map_err(failed)?;
+        let ids = results.first().map(|rows| received::read_ids(rows));
+        let ids = ids.transpose().map_err(failed)?.unwrap_or_default();
+        let waker = platform.clone();
+        platform.spawn(Box::pin(async move { wake(&waker, ids).await }));
+        Ok(())
+    })
+}
+
+/// Sends messages for these rows.
+async fn wake<P: Platform>(platform: &P, mut ids: Vec<i64>) {
+    ids.sort_unstable();
+    let span = i64::try_from(MAX_TOGETHER).unwrap_or(i64::MAX);
+    let mut tasks = Vec::new();
+    let mut rest = ids.as_slice();
+    while let Some(&first_id) = rest.first() {
+        let (chunk, after) = rest.split_at(rest.partition_point(|id| *id < first_id + span));
+        let last_id = chunk.last().copied().unwrap_or(first_id);
+        tasks.push(Task::Federation(FederationTask::ActOnReceived {
+            first_id,
+            last_id,
+        }));
+        rest = after;
+    }
+    if let Err(error) = platform.tasks().send_all(tasks).await {
+        platform.log(&format!("what came is acted upon later: {error}"));
+    }
+}
+
+/// Sends new messages for what must have been forgotten, and gives up what never works. For cron.
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+pub async fn keep_acting<P: Platform>(platform: &P) -> Result<(), AppError> {
+    let now = platform.now();
+    let batch = vec![
+        received::take_overdue(now, now.plus_ms(LOST_AGAIN_AFTER_MS), LOST_AT_ONCE),
+        received::give_up(MAX_LOSSES),
+    ];
+    let results = platform.database().batch(batch).await?;
+    let ids = |statement: usize| {
+        let rows = results.get(statement).map_or(&[][..], Vec::as_slice);
+        received::read_ids(rows)
+    };
+    let (overdue, given_up) = (ids(0)?, ids(1)?);
+    if !given_up.is_empty() {
+        platform.log(&format!(
+            "{} received activities were given up",
+            given_up.len()
+        ));
+    }
+    if !overdue.is_empty() {
+        wake(platform, overdue).await;
+    }
+    Ok(())
+}
+
+/// Acts on all rows of some messages, each with its first and last id. What one actor did follows each other,
+/// different actors go side by side. What each message came to is at its place.
+pub async fn act_on_all<P: Platform>(
+    platform: &P,
+    messages: &[(i64, i64)],
+) -> Vec<Result<(), AppError>> {
+    let mut results = vec![Ok(()); messages.len()];
+    let chains = match chains(platform, messages).await {
+        Ok(chains) => chains,
+        Err(error) => {
+            results.fill(Err(error));
+            return results;
+        }
+    };
+    let running = chains.into_values().map(|chain| async {
+        let mut failed = Vec::new();
+        for (place, row, task) in chain {
+            if let Err(error) = act(platform, row, task).await {
+                failed.push((place, error));
+            }
+        }
+        failed
+    });
+    let failed: Vec<_> = stream::iter(running)
+        .buffer_unordered(CHAINS_AT_ONCE)
+        .collect()
+        .await;
+    for (place, error) in failed.into_iter().flatten() {
+        if let Some(result) = results.get_mut(place) {
+            *result = Err(error);
+        }
+    }
+    results
+}
+
+/// By actor: index of the message, row and task.
+type Chains = BTreeMap<String, Vec<(usize, i64, Option<FederationTask>)>>;
+
+async fn chains<P: Platform>(platform: &P, messages: &[(i64, i64)]) -> Result<Chains, AppError> {
+    let batch = messages
+        .iter()
+        .map(|(first_id, last_id)| received::select(*first_id, *last_id))
+        .collect();
+    let results = platform.database().batch(batch).await?;
+    let mut chains = Chains::new();
+    for (place, rows) in results.iter().enumerate() {
+        for row in rows {
+            let row = received::read(row)?;
+            let task = match decode_task(&row.message) {
+                Some(Task::Federation(task)) => Some(task),
+                _ => None,
+            };
+            let name = match &task {
+                Some(FederationTask::Receive { actor_url, .. }) => actor_url.clone(),
+                Some(FederationTask::FetchActivity { activity_url }) => activity_url.clone(),
+                _ => String::new(),
+            };
+            chains.entry(name).or_default().push((place, row.id, task));
+        }
+    }
+    Ok(chains)
+}
+
+async fn act<P: Platform>(
+    platform: &P,
+    row: i64,
+    task: Option<FederationTask>,
+) -> Result<(), AppError> {
+    match task {
+        Some(FederationTask::Receive {
+            actor_url,
+            activity,
+            replay_key,
+        }) => {
+            let origin = Origin {
+                replay_key: &replay_key,
+                row: Some(row),
+            };
+            receive::act(platform, &actor_url, &activity, origin).await
+        }
+        Some(FederationTask::FetchActivity { activity_url }) => {
+            let origin = Origin {
+                replay_key: "",
+                row: Some(row),
+            };
+            receive::fetch_and_act(platform, &activity_url, origin).await
+        }
+        _ => {
+            platform.log("a received task of no known kind was dropped");
+            platform
+                .database()
+                .batch(vec![received::discard(row)])
+                .await?;
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Nothing that was answered is lost, and nothing is done twice.
+
+use domain::time::MINUTE_MS;
+use ports::FederationTask;
+use serde_json::json;
+use testkit::{TestPlatform, block_on};
+
+use super::*;
+
+const BOB: &str = "https://far.test/accounts/bob";
+
+/// The end of somebody whom nobody here knew, which leads to nothing.
+fn task(number: u32) -> FederationTask {
+    of_bob("Delete", number)
+}
+
+fn of_bob(verb: &str, number: u32) -> FederationTask {
+    let activity = json!({
+        "id": format!("{BOB}/{number}"), "type": verb, "actor": BOB, "object": BOB,
+    });
+    FederationTask::Receive {
+        actor_url: BOB.to_owned(),
+        activity: activity.to_string(),
+        replay_key: format!("{number}"),
+    }
+}
+
+fn ids(platform: &TestPlatform) -> Vec<String> {
+    platform
+        .database
+        .dump("SELECT id FROM received_task ORDER BY id")
+}
+
+fn message(platform: &TestPlatform) -> Option<(i64, i64)> {
+    match platform.tasks.take()? {
+        Task::Federation(FederationTask::ActOnReceived { first_id, last_id }) => {
+            Some((first_id, last_id))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn one_message_names_all_that_came_together() {
+    let platform = TestPlatform::new();
+    let messages = (0..3).map(|number| encode_task(Task::Federation(task(number))));
+    block_on(keep_all(platform.clone(), messages.collect())).unwrap();
+    assert_eq!(message(&platform), None, "after the answer");
+    platform.run_spawned();
+    assert_eq!(message(&platform), Some((1, 3)));
+    assert_eq!(message(&platform), None);
+    assert_eq!(block_on(act_on_all(&platform, &[(1, 3)])), [Ok(())]);
+    assert_eq!(ids(&platform), Vec::<String>::new());
+}
+
+#[test]
+fn a_lost_message_is_sent_again_and_in_the_end_given_up() {
+    let platform = TestPlatform::new();
+    for number in 0..2 {
+        block_on(keep(&platform, task(number))).unwrap();
+    }
+    platform.advance_ms(4 * MINUTE_MS);
+    block_on(keep_acting(&platform)).unwrap();
+    assert_eq!(message(&platform), None, "it is too early to say");
+    for _ in 0..MAX_LOSSES {
+        platform.advance_ms(HOUR_MS);
+        block_on(keep_acting(&platform)).unwrap();
+        assert_eq!(message(&platform), Some((1, 2)));
+        assert_eq!(message(&platform), None);
+    }
+    platform.advance_ms(HOUR_MS);
+    block_on(keep_acting(&platform)).unwrap();
+    assert_eq!(ids(&platform), Vec::<String>::new());
+    assert!(
+        platform
+            .logged
+            .borrow()
+            .iter()
+            .any(|line| line.contains("2 received"))
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_dropped() {
+    let platform = TestPlatform::new();
+    let messages = vec![
+        "{}".to_owned(),
+        encode_task(Task::Federation(FederationTask::TellChanges)),
+    ];
+    block_on(keep_all(platform.clone(), messages)).unwrap();
+    assert_eq!(block_on(act_on_all(&platform, &[(1, 2)])), [Ok(())]);
+    assert_eq!(ids(&platform), Vec::<String>::new());
+}
+
+#[test]
+fn what_fails_waits_and_the_rest_is_done() {
+    let platform = TestPlatform::new();
+    // Bob's server does not answer, so nobody knows who he is.
+    let tasks = [task(1), of_bob("Like", 2), task(3)];
+    let messages = tasks.map(|task| encode_task(Task::Federation(task)));
+    block_on(keep_all(platform.clone(), messages.to_vec())).unwrap();
+    for _ in 0..2 {
+        let results = block_on(act_on_all(&platform, &[(1, 1), (2, 3)]));
+        let [Ok(()), Err(AppError::Unavailable { .. })] = results.as_slice() else {
+            panic!("{results:?}");
+        };
+        assert_eq!(ids(&platform), ["2"]);
+    }
+}

@@ -1,0 +1,125 @@
+//! What many requests of one isolate want at the same moment, done once for all of them.
+//!
+//! The first request of a group leads it: it waits until the group before has been served, takes what has
+//! gathered meanwhile, and does it within its own event, which `waitUntil` keeps alive. The others wait for its
+//! promise. When nothing is under way, the first goes at once, and alone.
+//!
+//! A promise of one event may be waited for in another: workerd brings the news into the event that waits
+//! (compatibility flag `handle_cross_request_promise_resolution`). Rust's own wakers must not be used for it:
+//! whatever they wake would run in the event of whoever woke it.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use js_sys::{Array, Promise};
+use ports::{LocalBoxFuture, MAX_TOGETHER, MAX_TOGETHER_BYTES, Platform, PortError, TogetherAct};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use crate::js;
+use crate::platform::WorkersPlatform;
+
+/// How long a group waits for the one before: longer than any batch takes. Should an event die without a
+/// word, the others go on.
+const PATIENCE_MS: u32 = 10_000;
+
+thread_local! {
+    static GROUPS: RefCell<Groups> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Groups {
+    /// That have not begun yet. The last one takes items.
+    waiting: VecDeque<Group>,
+    /// The latest that has not ended.
+    latest: Option<(u64, Promise)>,
+    /// Groups so far.
+    count: u64,
+}
+
+struct Group {
+    number: u64,
+    items: Vec<String>,
+    bytes: usize,
+    promise: Promise,
+}
+
+impl Group {
+    fn has_room_for(&self, item: &str) -> bool {
+        self.items.len() < MAX_TOGETHER && self.bytes + item.len() <= MAX_TOGETHER_BYTES
+    }
+}
+
+impl Groups {
+    /// A group leaves the waiting ones.
+    fn begin(&mut self, number: u64) -> Vec<String> {
+        let place = self.waiting.iter().position(|group| group.number == number);
+        let group = place.and_then(|place| self.waiting.remove(place));
+        group.map(|group| group.items).unwrap_or_default()
+    }
+
+    /// Nothing is under way after the last one.
+    fn end(&mut self, number: u64) {
+        self.latest.take_if(|(latest, _)| *latest == number);
+    }
+}
+
+/// See `ports::Platform::together`.
+pub(crate) fn together(
+    platform: &WorkersPlatform,
+    item: String,
+    act: TogetherAct<WorkersPlatform>,
+) -> LocalBoxFuture<'static, Result<(), PortError>> {
+    let promise = GROUPS.with_borrow_mut(|groups| {
+        let open = groups.waiting.back_mut();
+        if let Some(open) = open.filter(|open| open.has_room_for(&item)) {
+            open.bytes += item.len();
+            open.items.push(item);
+            return open.promise.clone();
+        }
+        let number = groups.count;
+        groups.count = number.wrapping_add(1);
+        let before = groups.latest.take().map(|(_, promise)| promise);
+        let promise = lead(platform.clone(), number, before, act);
+        groups.latest = Some((number, promise.clone()));
+        groups.waiting.push_back(Group {
+            number,
+            bytes: item.len(),
+            items: vec![item],
+            promise: promise.clone(),
+        });
+        promise
+    });
+    Box::pin(async move {
+        let done = JsFuture::from(promise).await;
+        done.map(|_| ())
+            .map_err(|thrown| PortError::unavailable("group", js::message(&thrown)))
+    })
+}
+
+/// Serves a group when its turn comes. Nothing of it runs before this returns.
+fn lead(
+    platform: WorkersPlatform,
+    number: u64,
+    before: Option<Promise>,
+    act: TogetherAct<WorkersPlatform>,
+) -> Promise {
+    let alive = platform.clone();
+    let promise = future_to_promise(async move {
+        if let Some(before) = before {
+            let either = Array::of2(&before, &js::wait(PATIENCE_MS));
+            // Whether it failed is for those who were in it.
+            let _ = JsFuture::from(Promise::race(&either)).await;
+        }
+        let items = GROUPS.with_borrow_mut(|groups| groups.begin(number));
+        let done = act(platform, items).await;
+        GROUPS.with_borrow_mut(|groups| groups.end(number));
+        done.map(|()| JsValue::UNDEFINED)
+            .map_err(|error| js_sys::Error::new(&error.to_string()).into())
+    });
+    let kept = promise.clone();
+    alive.spawn(Box::pin(async move {
+        let _ = JsFuture::from(kept).await;
+    }));
+    promise
+}
