@@ -14,7 +14,7 @@ mod upkeep;
 
 /// What is said on the sockets of runners that wait for work.
 pub use app::runners::wake as runner_socket;
-pub use page_memo::PageMemo;
+pub use page_memo::{Kept, PageMemo};
 pub use queue::run_tasks;
 pub use router::{answer, is_asset_path, is_socket_path, socket_refusal};
 pub use upkeep::{keep_up, run_task};

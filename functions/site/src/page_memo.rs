@@ -24,18 +24,26 @@ const MAX_ADDRESS_BYTES: usize = 256;
 /// One for the lifetime of a host's instance of the site; it holds nothing that belongs to a request.
 #[derive(Default)]
 pub struct PageMemo {
-    pages: RefCell<HashMap<String, Kept>>,
+    pages: RefCell<HashMap<String, Page>>,
     changes: Cell<u64>,
 }
 
-struct Kept {
+struct Page {
     parts: Parts,
     html: Vec<u8>,
+    kept: Kept,
+}
+
+/// An extension of answers that are kept, so that the host may keep them in a form of its own. Such an answer is
+/// that of every `GET` of the same address with the same `Accept`, without `Authorization` and `If-None-Match`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
     since: UnixMillis,
+    seen: Seen,
 }
 
 /// The state of the site as it was when a page began to be rendered.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Seen(u64);
 
 impl PageMemo {
@@ -45,6 +53,12 @@ impl PageMemo {
         self.pages.borrow_mut().clear();
     }
 
+    /// Whether an answer that was kept may be shown again.
+    #[must_use]
+    pub fn is_fresh(&self, kept: Kept, now: UnixMillis) -> bool {
+        kept.seen == self.seen() && (0..KEPT_MS).contains(&now.since_ms(kept.since))
+    }
+
     pub(crate) fn seen(&self) -> Seen {
         Seen(self.changes.get())
     }
@@ -52,10 +66,9 @@ impl PageMemo {
     /// The page at a path with its query, if it is fresh.
     pub(crate) fn recall(&self, address: &str, now: UnixMillis) -> Option<Response<Body>> {
         let pages = self.pages.borrow();
-        let kept = pages.get(address)?;
-        (0..KEPT_MS)
-            .contains(&now.since_ms(kept.since))
-            .then(|| Response::from_parts(kept.parts.clone(), Body::Bytes(kept.html.clone())))
+        let page = pages.get(address)?;
+        self.is_fresh(page.kept, now)
+            .then(|| Response::from_parts(page.parts.clone(), Body::Bytes(page.html.clone())))
     }
 
     /// Keeps a good page, unless something has changed since `seen`.
@@ -66,7 +79,7 @@ impl PageMemo {
         seen: Seen,
         now: UnixMillis,
     ) -> Response<Body> {
-        let (parts, body) = response.into_parts();
+        let (mut parts, body) = response.into_parts();
         if let Body::Bytes(html) = &body
             && parts.status == StatusCode::OK
             && html.len() <= MAX_PAGE_BYTES
@@ -75,15 +88,17 @@ impl PageMemo {
         {
             let mut pages = self.pages.borrow_mut();
             if pages.len() >= MAX_PAGES {
-                pages.retain(|_, kept| now.since_ms(kept.since) < KEPT_MS);
+                pages.retain(|_, page| now.since_ms(page.kept.since) < KEPT_MS);
             }
             if pages.len() < MAX_PAGES {
-                let kept = Kept {
+                let kept = Kept { since: now, seen };
+                parts.extensions.insert(kept);
+                let page = Page {
                     parts: parts.clone(),
                     html: html.clone(),
-                    since: now,
+                    kept,
                 };
-                pages.insert(address.to_owned(), kept);
+                pages.insert(address.to_owned(), page);
             }
         }
         Response::from_parts(parts, body)
@@ -131,6 +146,23 @@ mod tests {
         assert_eq!(recalled(&memo, "/", NOW), None);
         memo.keep("/", page("rendered before the change"), before, NOW);
         assert_eq!(recalled(&memo, "/", NOW), None);
+    }
+
+    #[test]
+    fn whoever_keeps_it_too_learns_when_it_is_old() {
+        let memo = PageMemo::default();
+        let shown = memo.keep("/", page("home"), memo.seen(), NOW);
+        let again = memo.recall("/", NOW.plus_ms(500)).unwrap();
+        let kept = *shown.extensions().get::<Kept>().unwrap();
+        assert_eq!(again.extensions().get::<Kept>(), Some(&kept));
+        assert!(memo.is_fresh(kept, NOW.plus_ms(999)));
+        assert!(!memo.is_fresh(kept, NOW.plus_ms(1_000)));
+        memo.forget();
+        assert!(!memo.is_fresh(kept, NOW));
+        let mut missing = page("missing");
+        *missing.status_mut() = StatusCode::NOT_FOUND;
+        let shown = memo.keep("/x", missing, memo.seen(), NOW);
+        assert!(shown.extensions().get::<Kept>().is_none());
     }
 
     #[test]

@@ -6,10 +6,12 @@
 #![cfg(target_arch = "wasm32")]
 
 mod instance_object;
+mod kept_answers;
 mod runner_polls;
 mod runner_sockets;
 mod tasks;
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use http::StatusCode;
@@ -19,7 +21,10 @@ use platform_workers::{
 use ports::{Body, LocalBoxFuture};
 use site::PageMemo;
 use site::runner_socket::Request as SocketRequest;
-use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::future_to_promise;
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys};
 
 pub use instance_object::InstanceObject;
 
@@ -47,21 +52,64 @@ const COSTS_HEADER: &str = "x-edgetube-costs";
 thread_local! {
     /// An isolate has one thread, and may answer requests for hours.
     static MEMO: Rc<PageMemo> = Rc::default();
+    /// It never sees its variables change.
+    static OPTIONS: OnceCell<Rc<Options>> = const { OnceCell::new() };
+}
+
+/// Variables that only this entry knows.
+struct Options {
+    address_header: Option<String>,
+    shows_costs: bool,
+}
+
+impl Options {
+    fn of(env: &Env) -> Rc<Self> {
+        let read = || {
+            Rc::new(Self {
+                address_header: variable(env, ADDRESS_HEADER_VARIABLE),
+                shows_costs: variable(env, COSTS_VARIABLE).as_deref() == Some("true"),
+            })
+        };
+        OPTIONS.with(|options| Rc::clone(options.get_or_init(read)))
+    }
 }
 
 fn variable(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string())
 }
 
-/// Answers a request.
-#[event(fetch)]
-async fn fetch(
+/// Answers a request: at once where the answer is kept, else by a promise. `#[event(fetch)]` would make a promise
+/// and a task of either.
+#[wasm_bindgen]
+#[must_use]
+pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
+    // Copied out of JavaScript once.
+    let url = request.url();
+    let memo = MEMO.with(Rc::clone);
+    if let Some(answer) = kept_answers::recall(&request, &url, &memo) {
+        return answer.into();
+    }
+    let context = Context::new(context);
+    let answered = async move {
+        match answer(request, url, memo, env, context).await {
+            Ok(answer) => Ok(answer.into()),
+            Err(error) => {
+                worker::console_error!("{error}");
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                response_to_js(plain(status, "INTERNAL SERVER ERROR")).map(JsValue::from)
+            }
+        }
+    };
+    future_to_promise(answered).into()
+}
+
+async fn answer(
     request: web_sys::Request,
+    url: String,
+    memo: Rc<PageMemo>,
     env: Env,
     context: Context,
 ) -> worker::Result<web_sys::Response> {
-    // Copied out of JavaScript once.
-    let url = request.url();
     let path = path_of(&url);
     if site::is_asset_path(path) {
         return asset(&env, request).await;
@@ -83,10 +131,10 @@ async fn fetch(
     let answer = match WorkersPlatform::new(&env, wait_until, BINDINGS) {
         Err(problem) => misconfigured(&problem),
         Ok(platform) => {
-            let address_header = variable(&env, ADDRESS_HEADER_VARIABLE);
-            let mut answer = match request_from_js(&request, address_header.as_deref()) {
+            let options = Options::of(&env);
+            let mut answer = match request_from_js(&request, options.address_header.as_deref()) {
                 Ok(message) => {
-                    let answer = site::answer(&platform, &MEMO.with(Rc::clone), message).await;
+                    let answer = site::answer(&platform, &memo, message).await;
                     if answer.status().is_client_error() {
                         drain_untouched(&request).await;
                     }
@@ -94,9 +142,9 @@ async fn fetch(
                 }
                 Err(_) => plain(StatusCode::BAD_REQUEST, "This request cannot be read."),
             };
-            if variable(&env, COSTS_VARIABLE).as_deref() == Some("true")
-                && let Ok(summary) = platform.costs().summary().parse()
-            {
+            if !options.shows_costs {
+                kept_answers::keep(&platform, &memo, &request, &url, &answer);
+            } else if let Ok(summary) = platform.costs().summary().parse() {
                 answer.headers_mut().insert(COSTS_HEADER, summary);
             }
             answer

@@ -1,7 +1,8 @@
 //! RSA and AES by WebCrypto.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use ports::{Crypto, PortError, RsaKeyPair, RsaScheme, Secret};
@@ -25,22 +26,31 @@ thread_local! {
     static KEPT_KEYS: RefCell<KeptKeys> = RefCell::default();
 }
 
-/// Imported keys by what they were imported from, the latest last.
+/// Imported keys by what they were imported from.
 #[derive(Default)]
-struct KeptKeys(VecDeque<(Vec<u8>, JsValue)>);
+struct KeptKeys {
+    keys: HashMap<Rc<[u8]>, JsValue>,
+    /// The latest last.
+    order: VecDeque<Rc<[u8]>>,
+}
 
 impl KeptKeys {
     fn find(&self, source: &[u8]) -> Option<JsValue> {
-        let mut keys = self.0.iter();
-        keys.find(|(kept, _)| kept == source)
-            .map(|(_, key)| key.clone())
+        self.keys.get(source).cloned()
     }
 
     fn keep(&mut self, source: Vec<u8>, key: JsValue) {
-        if self.0.len() == MAX_KEPT_KEYS {
-            self.0.pop_front();
+        let source: Rc<[u8]> = source.into();
+        if self.keys.insert(Rc::clone(&source), key).is_some() {
+            // Two events imported it at the same time.
+            return;
         }
-        self.0.push_back((source, key));
+        self.order.push_back(source);
+        if self.order.len() > MAX_KEPT_KEYS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.keys.remove(&oldest);
+        }
     }
 }
 
@@ -60,11 +70,12 @@ fn usages(names: &[&str]) -> Array {
     names.iter().map(|name| JsValue::from_str(name)).collect()
 }
 
-fn rsa(scheme: RsaScheme) -> JsValue {
-    let (name, hash) = match scheme {
-        RsaScheme::V15Sha256 => ("RSASSA-PKCS1-v1_5", "SHA-256"),
-        RsaScheme::PssSha512 => ("RSA-PSS", "SHA-512"),
-    };
+thread_local! {
+    static RSA_V15_SHA256: JsValue = rsa_parameters("RSASSA-PKCS1-v1_5", "SHA-256");
+    static RSA_PSS_SHA512: JsValue = rsa_parameters("RSA-PSS", "SHA-512");
+}
+
+fn rsa_parameters(name: &str, hash: &str) -> JsValue {
     js::object(&[
         ("name", name.into()),
         ("hash", hash.into()),
@@ -72,17 +83,33 @@ fn rsa(scheme: RsaScheme) -> JsValue {
     ])
 }
 
-/// A kept key, or `import`ed and kept.
-async fn key(
+fn rsa(scheme: RsaScheme) -> JsValue {
+    match scheme {
+        RsaScheme::V15Sha256 => RSA_V15_SHA256.with(JsValue::clone),
+        RsaScheme::PssSha512 => RSA_PSS_SHA512.with(JsValue::clone),
+    }
+}
+
+/// Tells imports of one key for different schemes apart.
+fn scheme_mark(scheme: RsaScheme) -> &'static [u8] {
+    match scheme {
+        RsaScheme::V15Sha256 => b"V15Sha256",
+        RsaScheme::PssSha512 => b"PssSha512",
+    }
+}
+
+fn kept(source: &[u8]) -> Option<JsValue> {
+    KEPT_KEYS.with_borrow(|keys| keys.find(source))
+}
+
+/// Imports a key that is not kept, and keeps it.
+async fn import(
     source: Vec<u8>,
     format: &str,
     data: &[u8],
     algorithm: &JsValue,
     usage: &str,
 ) -> Result<JsValue, JsValue> {
-    if let Some(key) = KEPT_KEYS.with_borrow(|keys| keys.find(&source)) {
-        return Ok(key);
-    }
     let data = Uint8Array::from(data);
     let usages = usages(&[usage]);
     let key = done(js::import_key(format, &data, algorithm, false, &usages)).await?;
@@ -93,7 +120,7 @@ async fn key(
 /// The key that seals for one purpose (RFC 5869; the secret is random text, so that it needs no salt).
 async fn sealing_key(secret: &Secret, purpose: &str) -> Result<JsValue, JsValue> {
     let source = format!("seal\n{purpose}\n{}", secret.0).into_bytes();
-    if let Some(key) = KEPT_KEYS.with_borrow(|keys| keys.find(&source)) {
+    if let Some(key) = kept(&source) {
         return Ok(key);
     }
     let material = Uint8Array::from(secret.0.as_bytes());
@@ -158,10 +185,15 @@ impl Crypto for SubtleCrypto {
 
     async fn sign_rsa(&self, private_key_der: &[u8], message: &[u8]) -> Result<Vec<u8>, PortError> {
         let algorithm = rsa(RsaScheme::V15Sha256);
-        let source = private_key_der.to_vec();
-        let key = key(source, "pkcs8", private_key_der, &algorithm, "sign")
-            .await
-            .map_err(failed)?;
+        let key = match kept(private_key_der) {
+            Some(key) => key,
+            None => {
+                let source = private_key_der.to_vec();
+                import(source, "pkcs8", private_key_der, &algorithm, "sign")
+                    .await
+                    .map_err(failed)?
+            }
+        };
         done(js::sign(&algorithm, &key, &Uint8Array::from(message)))
             .await
             .map(bytes)
@@ -175,14 +207,20 @@ impl Crypto for SubtleCrypto {
         message: &[u8],
         signature: &[u8],
     ) -> Result<bool, PortError> {
-        let Some(der) = pem::decode_public(public_key_pem) else {
-            return Ok(false);
-        };
         let algorithm = rsa(scheme);
-        let source = format!("{scheme:?}\n{public_key_pem}").into_bytes();
-        // A stranger's text: what the host refuses is no key.
-        let Ok(key) = key(source, "spki", &der, &algorithm, "verify").await else {
-            return Ok(false);
+        let source = [public_key_pem.as_bytes(), scheme_mark(scheme)].concat();
+        let key = match kept(&source) {
+            Some(key) => key,
+            None => {
+                let Some(der) = pem::decode_public(public_key_pem) else {
+                    return Ok(false);
+                };
+                // A stranger's text: what the host refuses is no key.
+                let Ok(key) = import(source, "spki", &der, &algorithm, "verify").await else {
+                    return Ok(false);
+                };
+                key
+            }
         };
         let signature = Uint8Array::from(signature);
         let verified = done(js::verify(

@@ -1,8 +1,10 @@
 //! Requests and responses between JavaScript and `http`.
 
+use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
+use js_sys::Uint8Array;
 use ports::{BlockStream as _, Body, ClientAddress};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::{Headers, ResponseInit};
 
 use crate::body::{self, JsBody, JsStream};
@@ -28,16 +30,11 @@ pub fn request_from_js(
         .uri(request.url())
         .body(body)?;
     let headers = made.headers_mut();
-    let entries = js_sys::try_iter(&request.headers()).ok().flatten();
-    for entry in entries.into_iter().flatten().flatten() {
-        let entry: js_sys::Array = entry.unchecked_into();
-        if let (Some(name), Some(value)) = (entry.get(0).as_string(), entry.get(1).as_string()) {
-            headers.append(
-                HeaderName::from_bytes(name.as_bytes())?,
-                HeaderValue::from_str(&value)
-                    .or_else(|_| HeaderValue::from_bytes(value.as_bytes()))?,
-            );
-        }
+    for (name, value) in header_pairs(request) {
+        headers.append(
+            HeaderName::from_bytes(name.as_bytes())?,
+            HeaderValue::from_str(&value).or_else(|_| HeaderValue::from_bytes(value.as_bytes()))?,
+        );
     }
     let address = [Some(CLOUDFLARE_ADDRESS), address_header]
         .into_iter()
@@ -53,22 +50,74 @@ pub fn request_from_js(
     Ok(made)
 }
 
+/// All headers in one piece of JSON: each string that crosses the border by itself costs as much as that.
+fn header_pairs(request: &web_sys::Request) -> Vec<(String, String)> {
+    let list = js_sys::Array::from(&request.headers());
+    let text = js_sys::JSON::stringify(&list).ok();
+    let text = text.and_then(|text| text.as_string()).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// A `ResponseInit`; its headers cross the border as one piece of JSON, too.
+fn response_init(parts: &Parts) -> Result<ResponseInit, JsValue> {
+    let mut pairs = Vec::with_capacity(parts.headers.len());
+    for (name, value) in &parts.headers {
+        let value = value
+            .to_str()
+            .map_err(|error| JsValue::from_str(&error.to_string()))?;
+        pairs.push((name.as_str(), value));
+    }
+    let text =
+        serde_json::to_string(&pairs).map_err(|error| JsValue::from_str(&error.to_string()))?;
+    let headers = js_sys::JSON::parse(&text)?;
+    let init = ResponseInit::new();
+    init.set_status(parts.status.as_u16());
+    init.set_headers(&headers);
+    Ok(init)
+}
+
+/// An answer in JavaScript's memory, to be given again and again.
+pub struct KeptResponse {
+    body: Uint8Array,
+    init: ResponseInit,
+}
+
+impl KeptResponse {
+    /// Of a response whose body is bytes in memory; nothing for any other.
+    #[must_use]
+    pub fn of(response: &Response<Body>) -> Option<Self> {
+        let Body::Bytes(bytes) = response.body() else {
+            return None;
+        };
+        let init = ResponseInit::new();
+        init.set_status(response.status().as_u16());
+        let headers = Headers::new().ok()?;
+        for (name, value) in response.headers() {
+            headers.append(name.as_str(), value.to_str().ok()?).ok()?;
+        }
+        init.set_headers(&headers);
+        Some(Self {
+            body: Uint8Array::from(bytes.as_slice()),
+            init,
+        })
+    }
+
+    /// The answer once more.
+    ///
+    /// # Errors
+    /// What JavaScript throws.
+    pub fn response(&self) -> Result<web_sys::Response, JsValue> {
+        web_sys::Response::new_with_opt_js_u8_array_and_init(Some(&self.body), &self.init)
+    }
+}
+
 /// Hands a response to JavaScript; a streamed body goes as it is.
 ///
 /// # Errors
 /// What JavaScript throws for a status or header it refuses.
 pub fn response_to_js(response: Response<Body>) -> Result<web_sys::Response, JsValue> {
     let (parts, body) = response.into_parts();
-    let headers = Headers::new()?;
-    for (name, value) in &parts.headers {
-        let value = value
-            .to_str()
-            .map_err(|error| JsValue::from_str(&error.to_string()))?;
-        headers.append(name.as_str(), value)?;
-    }
-    let init = ResponseInit::new();
-    init.set_status(parts.status.as_u16());
-    init.set_headers(&headers);
+    let init = response_init(&parts)?;
     let length = content_length(&parts.headers);
     let body = body::into_js(body).map_err(|error| JsValue::from_str(&error.to_string()))?;
     match body {

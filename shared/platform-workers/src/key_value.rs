@@ -1,5 +1,7 @@
 //! Workers KV.
 
+use std::rc::Rc;
+
 use ports::{KeyLabel, KeyValue, PortError};
 use worker::kv::KvStore;
 
@@ -11,7 +13,7 @@ const MIN_TTL_SECS: u32 = 60;
 /// A KV namespace.
 #[derive(Clone)]
 pub struct WorkersKv {
-    pub store: KvStore,
+    pub store: Rc<KvStore>,
     pub costs: Costs,
 }
 

@@ -39,6 +39,9 @@ pub fn random_id() -> String {
 }
 
 pub use database_object::{DatabaseObject, Ran};
-pub use http_message::{drain_untouched, request_from_js, response_to_js, text_response};
+pub use http_message::{
+    KeptResponse, drain_untouched, request_from_js, response_to_js, text_response,
+};
+pub use platform::clock as now;
 pub use platform::{Bindings, WaitUntil, WorkersPlatform};
 pub use ports::{decode_task, encode_task};

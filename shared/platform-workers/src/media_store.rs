@@ -55,6 +55,16 @@ impl S3Bucket {
     }
 }
 
+impl MediaStore {
+    /// Counts for another event from now on.
+    pub(crate) fn set_costs(&mut self, costs: &Costs) {
+        match self {
+            Self::R2(bucket) => bucket.costs = costs.clone(),
+            Self::S3(bucket) => bucket.costs = costs.clone(),
+        }
+    }
+}
+
 impl ObjectStore for MediaStore {
     async fn head(&self, object_key: &str) -> Result<Option<ObjectInfo>, PortError> {
         match self {

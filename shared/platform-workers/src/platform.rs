@@ -37,11 +37,6 @@ pub struct Bindings {
     pub retries: &'static str,
 }
 
-thread_local! {
-    /// An isolate never sees its variables change.
-    static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
-}
-
 /// Keeps work alive after the answer: `waitUntil` of the event's context.
 pub type WaitUntil = Rc<dyn Fn(LocalBoxFuture<'static, ()>)>;
 
@@ -59,34 +54,55 @@ pub struct WorkersPlatform {
     costs: Costs,
 }
 
-fn cached_settings(env: &Env) -> Result<Rc<Settings>, String> {
-    SETTINGS.with(|cell| {
-        let mut slot = cell.borrow_mut();
-        if let Some(settings) = slot.as_ref() {
-            return Ok(Rc::clone(settings));
-        }
-        let parsed = Rc::new(settings::parse(env)?);
-        *slot = Some(Rc::clone(&parsed));
-        Ok(parsed)
-    })
-}
-
+/// The time, which on Cloudflare moves on with I/O only.
+#[must_use]
 #[expect(
     clippy::as_conversions,
     reason = "there is no From; whole milliseconds"
 )]
 #[expect(clippy::cast_possible_truncation, reason = "exact below 2^53")]
-fn clock() -> UnixMillis {
+pub fn clock() -> UnixMillis {
     UnixMillis(js_sys::Date::now() as i64)
 }
 
+thread_local! {
+    /// Bindings belong to the isolate, and looking them up costs every event.
+    static BOUND: RefCell<Option<WorkersPlatform>> = const { RefCell::new(None) };
+}
+
 impl WorkersPlatform {
-    /// Binds everything for one event.
+    /// Binds everything for one event. All events of an isolate have the same `env` and `bindings`.
     ///
     /// # Errors
     /// In words for the admin, when a variable or binding is missing or wrong.
     pub fn new(env: &Env, wait_until: WaitUntil, bindings: Bindings) -> Result<Self, String> {
-        let settings = cached_settings(env)?;
+        let bound = BOUND.with_borrow(Option::clone);
+        let mut platform = match bound {
+            Some(bound) => bound,
+            None => {
+                let nobody: WaitUntil = Rc::new(|_| {});
+                let made = Self::bind(env, nobody, bindings)?;
+                BOUND.set(Some(made.clone()));
+                made
+            }
+        };
+        platform.wait_until = wait_until;
+        platform.set_costs(&Costs::default());
+        Ok(platform)
+    }
+
+    fn set_costs(&mut self, costs: &Costs) {
+        self.costs = costs.clone();
+        self.database.costs = costs.clone();
+        self.objects.set_costs(costs);
+        self.key_value.costs = costs.clone();
+        self.tasks.costs = costs.clone();
+        self.cache.costs = costs.clone();
+        self.http.costs = costs.clone();
+    }
+
+    fn bind(env: &Env, wait_until: WaitUntil, bindings: Bindings) -> Result<Self, String> {
+        let settings = Rc::new(settings::parse(env)?);
         let costs = Costs::default();
         let binding = |name: &str| {
             js_sys::Reflect::get(env, &JsValue::from_str(name))
@@ -117,6 +133,7 @@ impl WorkersPlatform {
             key_value: WorkersKv {
                 store: env
                     .kv(bindings.key_value)
+                    .map(Rc::new)
                     .map_err(|error| error.to_string())?,
                 costs: costs.clone(),
             },
