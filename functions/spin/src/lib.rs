@@ -30,7 +30,7 @@ async fn answer(
     let mut request = request.map(incoming);
     client::note(&mut request).await;
     if tracker::is_path(request.uri().path()) {
-        return tracker::answer(request).await.map(outgoing);
+        return with_length(tracker::answer(request).await).map(outgoing);
     }
     let answer = match SpinPlatform::new().await {
         Ok(platform) => {
@@ -40,7 +40,20 @@ async fn answer(
         }
         Err(problem) => misconfigured(&problem),
     };
-    answer.map(outgoing)
+    with_length(answer).map(outgoing)
+}
+
+/// Says how long a body is that is here already; otherwise it would go out in chunks.
+fn with_length(mut answer: Response<Body>) -> Response<Body> {
+    let length = match answer.body() {
+        Body::Bytes(bytes) => bytes.len(),
+        _ => return answer,
+    };
+    let headers = answer.headers_mut();
+    headers
+        .entry(header::CONTENT_LENGTH)
+        .or_insert_with(|| HeaderValue::from(length));
+    answer
 }
 
 async fn route(platform: &SpinPlatform, request: Request<Body>) -> Response<Body> {

@@ -111,7 +111,7 @@ impl Tracker {
             now_unix_ms,
         };
         let reply = match route {
-            Route::Socket => return (self.no_sockets(), None),
+            Route::Socket => return (self.no_sockets(head.uri.path()), None),
             Route::Announce => self.announce(&request).await,
             Route::Scrape => self.scrape(&request).await,
         };
@@ -126,11 +126,15 @@ impl Tracker {
         }
     }
 
-    fn no_sockets(&self) -> Response<Body> {
+    fn no_sockets(&self, path: &str) -> Response<Body> {
         const HERE: &str = "This host keeps no WebSockets.";
         let detail = match &self.config.socket_tracker {
             None => format!("{HERE} Announces over HTTP go to /tracker/announce."),
-            Some(url) => format!("{HERE} Viewers of this instance meet at {url}."),
+            Some(url) => {
+                let uuid = path.rsplit('/').next().unwrap_or_default();
+                let url = url.replace("{uuid}", uuid);
+                format!("{HERE} Viewers of this instance meet at {url}.")
+            }
         };
         problem(501, detail)
     }

@@ -3,7 +3,8 @@
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
-use http::{Request, Response};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Request, Response};
 use ports::{Body, HttpClient, PortError};
 use spin_sdk::wasip3::clocks::monotonic_clock;
 
@@ -16,6 +17,24 @@ const NANOSECONDS_PER_MILLISECOND: u64 = 1_000_000;
 #[derive(Debug, Clone, Copy)]
 pub struct SpinHttp;
 
+/// Says how long a body is that is here already. Otherwise it would go out in chunks, even if it is empty,
+/// which some servers refuse and others answer without waiting for its end.
+fn with_length(mut request: Request<Body>) -> Request<Body> {
+    let length = match request.body() {
+        Body::Empty if request.method().is_safe() => None,
+        Body::Empty => Some(0),
+        Body::Bytes(bytes) => Some(bytes.len()),
+        _ => None,
+    };
+    if let Some(length) = length {
+        let headers = request.headers_mut();
+        headers
+            .entry(CONTENT_LENGTH)
+            .or_insert_with(|| HeaderValue::from(length));
+    }
+    request
+}
+
 impl HttpClient for SpinHttp {
     /// The time is that until the answer begins; its body comes at the host's own pace.
     async fn send(
@@ -23,7 +42,7 @@ impl HttpClient for SpinHttp {
         request: Request<Body>,
         timeout_ms: u32,
     ) -> Result<Response<Body>, PortError> {
-        let request = request.map(outgoing);
+        let request = with_length(request).map(outgoing);
         let timeout =
             monotonic_clock::wait_for(u64::from(timeout_ms) * NANOSECONDS_PER_MILLISECOND);
         match select(pin!(spin_sdk::http::send(request)), pin!(timeout)).await {

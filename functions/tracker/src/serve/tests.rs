@@ -224,10 +224,10 @@ fn what_is_wrong_is_said() {
 #[test]
 fn who_wants_a_socket_learns_where_there_is_one() {
     let mut elsewhere = config("0");
-    elsewhere.socket_tracker = Some("wss://far.test/tracker/socket".to_owned());
+    elsewhere.socket_tracker = Some("wss://far.test/tracker/socket/{uuid}".to_owned());
     let world = World::new(elsewhere);
-    let (status, _, body) = block_on(world.answer("", "/tracker/socket"));
+    let (status, _, body) = block_on(world.answer("", "/tracker/socket/u"));
     assert_eq!(status, 501);
     let body = String::from_utf8(body).unwrap();
-    assert!(body.contains("wss://far.test/tracker/socket"), "{body}");
+    assert!(body.contains("wss://far.test/tracker/socket/u."), "{body}");
 }
