@@ -11,12 +11,12 @@
 mod bare;
 mod conditions;
 mod figure;
+mod foreign_trackers;
 mod group;
 mod heap;
 mod http1;
 mod process;
 mod recorder;
-mod rivals;
 mod sample;
 mod stage;
 mod swarm;

@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::bare::Bare;
 use crate::figure::{Bound, Table, count, median};
+use crate::foreign_trackers::ForeignTracker;
 use crate::process::Process;
-use crate::rivals::{Aquatic, NodeTracker};
 use crate::swarm::{self, Plan};
 
 const INFO_HASH: &str = "FuGEr478XuVjbIYvey2c";
@@ -34,7 +34,7 @@ struct Rival<'a> {
 
 /// Measures all of them.
 pub fn measure(table: &mut Table) {
-    let node = NodeTracker::start();
+    let node = ForeignTracker::node();
     // Neither limits nor intervals that grow with load: the Node tracker has none.
     let instance = Instance::with_vars(&[
         ("OPEN_TRACKER", "true"),
@@ -42,7 +42,7 @@ pub fn measure(table: &mut Table) {
         ("ANNOUNCE_SECS", "120"),
     ]);
     let bare = Bare::swarm();
-    let aquatic = Aquatic::start();
+    let aquatic = ForeignTracker::aquatic();
     if aquatic.is_none() {
         table.note(
             "aquatic_ws is not installed (`cargo install aquatic_ws`), so it is not compared",

@@ -24,17 +24,17 @@ server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('ready'))
 process.stdin.on('end', () => process.exit()).resume()
 ";
 
-/// The tracker that PeerTube uses; dropped, it ends.
-pub struct NodeTracker {
+/// A running tracker of others; dropped, it ends.
+pub struct ForeignTracker {
     process: Child,
     _folder: Scratch,
     host: String,
 }
 
-impl NodeTracker {
-    /// Installs it and starts it.
+impl ForeignTracker {
+    /// The tracker that PeerTube uses: installs it and starts it.
     #[must_use]
-    pub fn start() -> Self {
+    pub fn node() -> Self {
         let folder = Scratch::new("node-tracker");
         let mut install = Command::new("npm");
         install
@@ -49,7 +49,7 @@ impl NodeTracker {
             .arg(NODE_TRACKER);
         programs::run(&mut install);
         let script = folder.join("server.mjs");
-        std::fs::write(&script, SERVER).unwrap_or_else(|error| panic!("{error}"));
+        fs::write(&script, SERVER).unwrap_or_else(|error| panic!("{error}"));
         let port = free_port();
         let mut command = Command::new(programs::node());
         command.arg(script).env("PORT", port.to_string());
@@ -60,40 +60,12 @@ impl NodeTracker {
         }
     }
 
-    /// Host and port.
+    /// `aquatic_ws`, the fastest that is known: native Rust, one thread for sockets and one for swarms. It
+    /// replies to answers too, which ours and the reference do not. `None` if it is not installed:
+    /// `EDGETUBE_AQUATIC_WS` names the program, else it is looked for in `PATH` and among those of cargo.
     #[must_use]
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The process that serves.
-    #[must_use]
-    pub fn process(&self) -> Process {
-        Process(self.process.id())
-    }
-}
-
-impl Drop for NodeTracker {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// `aquatic_ws`, the fastest that is known: native Rust, one thread for sockets and one for swarms. It
-/// replies to answers too, which ours and the reference do not. Dropped, it ends.
-pub struct Aquatic {
-    process: Child,
-    _folder: Scratch,
-    host: String,
-}
-
-impl Aquatic {
-    /// Starts it; `None` if it is not installed. `EDGETUBE_AQUATIC_WS` names the program, else it is looked
-    /// for in `PATH` and among those of cargo.
-    #[must_use]
-    pub fn start() -> Option<Self> {
-        let program = Self::program()?;
+    pub fn aquatic() -> Option<Self> {
+        let program = aquatic_program()?;
         let folder = Scratch::new("aquatic");
         let host = format!("127.0.0.1:{}", free_port());
         let config = folder.join("config.toml");
@@ -118,19 +90,6 @@ impl Aquatic {
         })
     }
 
-    fn program() -> Option<PathBuf> {
-        let named = env::var_os("EDGETUBE_AQUATIC_WS").map(PathBuf::from);
-        let path = env::var_os("PATH").unwrap_or_default();
-        let home = env::home_dir().map(|home| home.join(".cargo/bin"));
-        let installed = env::split_paths(&path)
-            .chain(home)
-            .map(|folder| folder.join("aquatic_ws"));
-        named
-            .into_iter()
-            .chain(installed)
-            .find(|file| file.is_file())
-    }
-
     /// Host and port.
     #[must_use]
     pub fn host(&self) -> &str {
@@ -144,9 +103,22 @@ impl Aquatic {
     }
 }
 
-impl Drop for Aquatic {
+impl Drop for ForeignTracker {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn aquatic_program() -> Option<PathBuf> {
+    let named = env::var_os("EDGETUBE_AQUATIC_WS").map(PathBuf::from);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let home = env::home_dir().map(|home| home.join(".cargo/bin"));
+    let installed = env::split_paths(&path)
+        .chain(home)
+        .map(|folder| folder.join("aquatic_ws"));
+    named
+        .into_iter()
+        .chain(installed)
+        .find(|file| file.is_file())
 }
