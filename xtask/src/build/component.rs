@@ -65,7 +65,7 @@ pub fn build(tools: &Tools) -> Outcome<bool> {
             .args(["--target", Target::Spin.name()])
             .current_dir(places::root()),
     )?;
-    shrink::component(&step, &below(places::target()))?;
+    shrink::component(&step, &tools.node, &below(places::target()))?;
     copy_from_elsewhere()?;
     fingerprint::record(&stamp, &fingerprint)?;
     step.finish("");

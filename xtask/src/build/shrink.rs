@@ -10,6 +10,7 @@ use super::worker;
 use crate::failure::{Failure, Outcome};
 use crate::places;
 use crate::progress::Step;
+use crate::setup::node::Node;
 
 /// Magic, version and layer of a component.
 const PREAMBLE: [u8; 8] = *b"\0asm\x0d\0\x01\0";
@@ -32,7 +33,7 @@ const FEATURES: [&str; 6] = [
 ///
 /// # Errors
 /// If the file is no component, or binaryen does not take its module.
-pub fn component(step: &Step, file: &Path) -> Outcome<()> {
+pub fn component(step: &Step, node: &Node, file: &Path) -> Outcome<()> {
     let bytes = fs::read(file).map_err(|error| Failure::io("read", file, &error))?;
     let mut sections = sections(&bytes)
         .ok_or_else(|| Failure::new(format!("{} is no component", file.display())))?;
@@ -42,19 +43,21 @@ pub fn component(step: &Step, file: &Path) -> Outcome<()> {
     let largest = modules
         .max_by_key(|section| section.content.len())
         .ok_or_else(|| Failure::new(format!("{} has no module", file.display())))?;
-    let optimised = optimised(step, largest.content)?;
+    let optimised = optimised(step, node, largest.content)?;
     largest.content = &optimised;
     fs::write(file, joined(&sections)).map_err(|error| Failure::io("write", file, &error))
 }
 
-fn optimised(step: &Step, module: &[u8]) -> Outcome<Vec<u8>> {
+fn optimised(step: &Step, node: &Node, module: &[u8]) -> Outcome<Vec<u8>> {
     let work = places::scratch().join("shrink");
     let (before, after) = (work.join("before.wasm"), work.join("after.wasm"));
     fs::create_dir_all(&work)
         .and_then(|()| fs::write(&before, module))
         .map_err(|error| Failure::io("write", &before, &error))?;
+    let mut command = Command::new(worker::wasm_opt());
+    node.prepare(&mut command);
     step.run(
-        Command::new(worker::wasm_opt())
+        command
             .args(PASSES)
             .args(FEATURES)
             .arg("-o")
