@@ -27,6 +27,8 @@ const KEYS: usize = 10;
 const OUR_LIKES: usize = 6_000;
 const THEIR_LIKES: usize = 1_500;
 const CONNECTIONS: usize = 16;
+/// Deliveries before: V8 takes some calls to compile what is called often, in either server.
+const WARM_UP: usize = 3_000;
 /// Deliveries whose costs are counted.
 const COUNTED: usize = 200;
 /// As often as PeerTube.
@@ -114,6 +116,7 @@ fn ours(table: &mut Table, crowd: &Crowd) -> Rates {
     let workerd = Process(instance.workerd_pid());
     let video = Liked::upload(instance.origin(), &admin);
     crowd.introduce(&video);
+    crowd.warm_up(&video);
     settle(workerd);
     let likes = crowd.likes(&video, 1, OUR_LIKES);
     let (cpu, started) = (workerd.cpu_time(), Instant::now());
@@ -291,11 +294,17 @@ impl Crowd {
         }
     }
 
+    fn warm_up(&self, video: &Liked) {
+        let likes = self.likes(video, 9, WARM_UP);
+        let _ = send_all(&video.origin, &likes, CONNECTIONS, |_| {});
+    }
+
     fn rates(&self, origin: &str, admin: &Client, number: usize) -> Rates {
         let video = Liked::upload(origin, admin);
         video.wait_until_at_rest(admin);
         self.introduce(&video);
         video.expect_likes(admin);
+        self.warm_up(&video);
         let accepted = send_all(origin, &self.likes(&video, 1, number), CONNECTIONS, |_| {});
         video.expect_likes(admin);
         self.documents(origin, accepted)
