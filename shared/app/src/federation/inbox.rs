@@ -29,6 +29,10 @@ const WINDOW_MS: i64 = 10 * SECOND_MS;
 const REFETCH_AFTER_MS: i64 = MINUTE_MS;
 /// A key that could not be fetched is not asked for again within this time.
 const UNREACHABLE_MS: i64 = MINUTE_MS;
+/// Whoever fetches a key has done so after this time, or never will: an actor's document may follow the key's.
+const FETCHING_MS: i64 = 20 * SECOND_MS;
+/// How often those who need a key that another request fetches look whether it is there, in milliseconds.
+const LOOK_AGAIN_MS: u32 = 50;
 /// Addresses and keys that are remembered; then all are forgotten.
 const MAX_REMEMBERED: usize = 2_000;
 /// For how long a key is not read again. Who is blocked, or has another key, meanwhile, is found out when their
@@ -48,6 +52,20 @@ pub struct InboxMemory {
     unreachable: RefCell<HashMap<String, i64>>,
     /// Keys that were read a moment ago, by the ids that signatures name, and when.
     keys: RefCell<HashMap<String, (Rc<KeyRow>, i64)>>,
+    /// Keys that a request is fetching, and since when.
+    fetching: RefCell<HashMap<String, i64>>,
+}
+
+/// A key is being fetched as long as this lives.
+struct Fetching<'a> {
+    memory: &'a InboxMemory,
+    key_id: &'a str,
+}
+
+impl Drop for Fetching<'_> {
+    fn drop(&mut self) {
+        self.memory.fetching.borrow_mut().remove(self.key_id);
+    }
 }
 
 impl InboxMemory {
@@ -96,6 +114,28 @@ impl InboxMemory {
 
     fn forget_key(&self, key_id: &str) {
         self.keys.borrow_mut().remove(key_id);
+    }
+
+    fn is_fetching(&self, key_id: &str, now_ms: i64) -> bool {
+        let fetching = self.fetching.borrow();
+        fetching
+            .get(key_id)
+            .is_some_and(|since| now_ms.saturating_sub(*since) < FETCHING_MS)
+    }
+
+    /// Nothing if another request fetches it already. Where too much is remembered, everybody fetches.
+    fn begin_fetching<'a>(&'a self, key_id: &'a str, now_ms: i64) -> Option<Fetching<'a>> {
+        if self.is_fetching(key_id, now_ms) {
+            return None;
+        }
+        let mut fetching = self.fetching.borrow_mut();
+        if fetching.len() < MAX_REMEMBERED {
+            fetching.insert(key_id.to_owned(), now_ms);
+        }
+        Some(Fetching {
+            memory: self,
+            key_id,
+        })
     }
 
     fn is_unreachable(&self, key_id: &str, now_ms: i64) -> bool {
@@ -297,9 +337,7 @@ async fn confirm<P: Platform>(
     if memory.is_unreachable(key_id, now.0) {
         return Err(unknown());
     }
-    if let Err(AppError::Bug { cause }) = fetch_key(platform, &claimed).await {
-        return Err(AppError::Bug { cause });
-    }
+    fetch_key_once(platform, memory, key_id, &claimed).await?;
     // Even if it could not be fetched: somebody else may have been luckier at the same time.
     let Some(row) = select_key(platform, key_id).await? else {
         memory.note_unreachable(key_id, now.0);
@@ -347,6 +385,27 @@ async fn verify<P: Platform>(
     Ok(claimed
         .confirm(&key, is_valid)
         .map_err(|unconfirmed| (rejected(&unconfirmed.rejected), unconfirmed.claimed)))
+}
+
+/// Fetches a key, or waits for the request that does: an author whose activity comes a hundred times is asked once.
+async fn fetch_key_once<P: Platform>(
+    platform: &P,
+    memory: &InboxMemory,
+    key_id: &str,
+    claimed: &Claimed,
+) -> Result<(), AppError> {
+    let Some(fetching) = memory.begin_fetching(key_id, platform.now().0) else {
+        while memory.is_fetching(key_id, platform.now().0) {
+            platform.wait(LOOK_AGAIN_MS).await;
+        }
+        return Ok(());
+    };
+    let fetched = fetch_key(platform, claimed).await;
+    drop(fetching);
+    match fetched {
+        Err(AppError::Bug { cause }) => Err(AppError::Bug { cause }),
+        _ => Ok(()),
+    }
 }
 
 /// Fetches what a key id names, and stores the actor whose key it is: it may be the actor itself, or a document
