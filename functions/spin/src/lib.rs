@@ -13,7 +13,7 @@ mod tracker;
 use std::rc::Rc;
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use platform_spin::{SpinPlatform, incoming, outgoing};
+use platform_spin::{SpinPlatform, incoming_with_rest, outgoing};
 use ports::Body;
 use site::PageMemo;
 use spin_sdk::http_service;
@@ -27,7 +27,9 @@ thread_local! {
 async fn answer(
     request: spin_sdk::http::Request,
 ) -> Response<impl http_body::Body<Data = bytes::Bytes, Error = platform_spin::BodyError>> {
-    let mut request = request.map(incoming);
+    let (parts, body) = request.into_parts();
+    let (body, rest) = incoming_with_rest(body);
+    let mut request = Request::from_parts(parts, body);
     client::note(&mut request).await;
     if tracker::is_path(request.uri().path()) {
         return with_length(tracker::answer(request).await).map(outgoing);
@@ -40,6 +42,9 @@ async fn answer(
         }
         Err(problem) => misconfigured(&problem),
     };
+    if answer.status().is_client_error() {
+        rest.drain().await;
+    }
     with_length(answer).map(outgoing)
 }
 

@@ -1,8 +1,10 @@
 //! Bodies of messages between `http_body`, which Spin speaks, and ours.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -14,32 +16,89 @@ const WHAT: &str = "a body";
 /// Read at once of a stream on its way out.
 const OUTGOING_BLOCK_BYTES: usize = 64 * 1024;
 
+/// Read of what a client sends after its answer is known: more, and it may see a reset in place of the answer.
+const DRAINED_MAX_BYTES: usize = 4 * 1024 * 1024;
+
 /// Takes the body of a message over. It is read when somebody asks for it.
 pub fn incoming<B>(body: B) -> Body
 where
     B: http_body::Body<Data = Bytes> + 'static,
     B::Error: std::fmt::Display,
 {
-    if body.is_end_stream() {
-        return Body::Empty;
-    }
-    Body::Stream(Box::new(IncomingStream {
-        body: Box::pin(body),
-        held: VecDeque::new(),
-        held_bytes: 0,
-        has_ended: false,
-    }))
+    incoming_with_rest(body).0
 }
 
-struct IncomingStream<B> {
-    body: Pin<Box<B>>,
+/// The same, with what its reader leaves of it.
+pub fn incoming_with_rest<B>(body: B) -> (Body, Rest)
+where
+    B: http_body::Body<Data = Bytes> + 'static,
+    B::Error: std::fmt::Display,
+{
+    let rest = Rest::default();
+    if body.is_end_stream() {
+        return (Body::Empty, rest);
+    }
+    let stream = IncomingStream {
+        body: Some(Box::pin(body)),
+        held: VecDeque::new(),
+        held_bytes: 0,
+        rest: Rc::clone(&rest.0),
+    };
+    (Body::Stream(Box::new(stream)), rest)
+}
+
+/// What nobody has read of a body when its reader is gone. A host that has an answer to a client that still
+/// sends closes the connection, and the client may see that instead of the answer.
+#[derive(Default)]
+pub struct Rest(Rc<RefCell<Option<LocalBoxFuture<'static, ()>>>>);
+
+impl Rest {
+    /// Reads it, up to a bound.
+    pub async fn drain(self) {
+        let rest = self.0.borrow_mut().take();
+        if let Some(rest) = rest {
+            rest.await;
+        }
+    }
+}
+
+struct IncomingStream<B>
+where
+    B: http_body::Body<Data = Bytes> + 'static,
+{
+    /// `None` when it has ended.
+    body: Option<Pin<Box<B>>>,
     /// Arrived and not yet read.
     held: VecDeque<Bytes>,
     held_bytes: usize,
-    has_ended: bool,
+    rest: Rc<RefCell<Option<LocalBoxFuture<'static, ()>>>>,
 }
 
-impl<B> IncomingStream<B> {
+impl<B> Drop for IncomingStream<B>
+where
+    B: http_body::Body<Data = Bytes> + 'static,
+{
+    fn drop(&mut self) {
+        let Some(mut body) = self.body.take() else {
+            return;
+        };
+        self.rest.replace(Some(Box::pin(async move {
+            let mut read_bytes = 0;
+            while read_bytes < DRAINED_MAX_BYTES {
+                match poll_fn(|context| body.as_mut().poll_frame(context)).await {
+                    Some(Ok(frame)) => read_bytes += frame.data_ref().map_or(0, Bytes::len),
+                    // A client that is gone needs no answer.
+                    None | Some(Err(_)) => return,
+                }
+            }
+        })));
+    }
+}
+
+impl<B> IncomingStream<B>
+where
+    B: http_body::Body<Data = Bytes> + 'static,
+{
     /// The first `bytes` of what is held, or all of it.
     fn take(&mut self, bytes: usize) -> Vec<u8> {
         let wanted = bytes.min(self.held_bytes);
@@ -69,10 +128,13 @@ where
         bytes: usize,
     ) -> LocalBoxFuture<'_, Result<Option<Box<dyn Block>>, PortError>> {
         Box::pin(async move {
-            while self.held_bytes < bytes && !self.has_ended {
-                let frame = poll_fn(|context| self.body.as_mut().poll_frame(context)).await;
+            while self.held_bytes < bytes {
+                let Some(body) = self.body.as_mut() else {
+                    break;
+                };
+                let frame = poll_fn(|context| body.as_mut().poll_frame(context)).await;
                 match frame {
-                    None => self.has_ended = true,
+                    None => self.body = None,
                     Some(Err(error)) => return Err(PortError::unavailable(WHAT, error)),
                     Some(Ok(frame)) => {
                         if let Ok(data) = frame.into_data() {

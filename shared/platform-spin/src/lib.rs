@@ -15,7 +15,7 @@ mod queue;
 mod slots;
 mod variables;
 
-pub use body::{BodyError, incoming, outgoing};
+pub use body::{BodyError, Rest, incoming, incoming_with_rest, outgoing};
 pub use database::SpinSqlite;
 pub use platform::{SpinPlatform, now, random_bits};
 pub use queue::{Abilities, DueTask, SpinQueue};
