@@ -39,9 +39,8 @@ const ON_SPIN: [&str; 14] = [
     "tracker_http::two_desktop_clients",
     "webseed::",
 ];
-/// What in these is about workerd alone, and a hundred deliveries at once, of which some are refused (401)
-/// where checking and fetching keys is Wasm's work on two processors.
-const NOT_ON_SPIN: [&str; 2] = ["workerd_killed", "a_hundred_deliveries"];
+/// What in these is about workerd alone.
+const NOT_ON_SPIN: [&str; 1] = ["workerd_killed"];
 
 /// Counts over all steps. A step that holds no tests of its own counts as one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
