@@ -1,10 +1,11 @@
 //! The door: what gets through it, and what does not.
 
+mod at_once;
+
 use std::sync::OnceLock;
 
 use activitypub::signature::Outgoing;
 use activitypub::signature::Unsigned;
-use futures_util::future::join4;
 use ports::{RsaKeyPair, Statement, Task};
 use serde_json::{Value, json};
 use soft_crypto::SoftCrypto;
@@ -168,36 +169,6 @@ fn person(id: &str, key_id: &str, pem: &str) -> Value {
 fn like() -> Value {
     json!({"@context": "https://www.w3.org/ns/activitystreams", "type": "Like", "id": "https://far.test/l/1",
         "actor": BOB, "object": OURS, "signature": {"type": "RsaSignature2017", "signatureValue": "x"}})
-}
-
-#[test]
-fn who_needs_a_key_waits_for_the_request_that_fetches_it() {
-    let door = Door::new();
-    let body = like().to_string().into_bytes();
-    let headers = door.sign(&Signer::default(), &body);
-    let headers: Vec<(&str, &str)> = headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let deliver = || {
-        let delivery = Delivery {
-            path_and_query: "/inbox",
-            headers: &headers,
-        };
-        accept(&door.platform, &door.memory, delivery, body.clone())
-    };
-    door.platform.http.fall_silent(BOB);
-    let answer_later = async {
-        door.platform.wait(10).await;
-        door.platform.http.speak_again(BOB);
-        Ok(())
-    };
-    let all = block_on(join4(deliver(), deliver(), deliver(), answer_later));
-    assert!(
-        matches!(all, (Ok(()), Ok(()), Ok(()), Ok::<(), AppError>(()))),
-        "{all:?}"
-    );
-    assert_eq!(door.fetches(), 1);
 }
 
 #[test]
