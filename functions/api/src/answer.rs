@@ -115,13 +115,7 @@ pub fn problem_response<P: Platform>(
             (Problem::new(500, "Internal server error"), None)
         }
     };
-    let mut response = Response::new(Body::Bytes(problem.to_json().into_bytes()));
-    *response.status_mut() =
-        StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(rest::problem::CONTENT_TYPE),
-    );
+    let mut response = problem.to_response().map(Body::Bytes);
     if let Some(secs) = retry_after_secs {
         response
             .headers_mut()

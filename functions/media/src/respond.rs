@@ -3,7 +3,7 @@
 use app::{AppError, Rejection};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use ports::{Body, ByteRange, Platform};
-use rest::problem::{self, Problem};
+use rest::problem::Problem;
 
 /// Names are random and never get new bytes: a browser may keep them for good.
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
@@ -172,9 +172,12 @@ pub(crate) fn problem<P: Platform>(platform: &P, path: &str, error: AppError) ->
             (StatusCode::INTERNAL_SERVER_ERROR, detail.to_owned())
         }
     };
-    let body = Problem::new(status.as_u16(), detail).to_json();
-    let mut response = text(problem::CONTENT_TYPE, body.into_bytes());
-    *response.status_mut() = status;
+    let mut response = Problem::new(status.as_u16(), detail)
+        .to_response()
+        .map(Body::Bytes);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         let retry_after = HeaderValue::from_static(RETRY_AFTER_SECS);
         response

@@ -89,12 +89,7 @@ fn misconfigured(cause: &str) -> Response<Body> {
 
 /// RFC 9457, as the API's.
 fn problem(status: StatusCode, detail: &'static str) -> Response<Body> {
-    let problem = rest::Problem::new(status.as_u16(), detail);
-    let mut response = Response::new(Body::Bytes(problem.to_json().into_bytes()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(rest::problem::CONTENT_TYPE),
-    );
-    response
+    rest::Problem::new(status.as_u16(), detail)
+        .to_response()
+        .map(Body::Bytes)
 }

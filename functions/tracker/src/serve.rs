@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use http::request::Parts;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Response, header};
 use ports::{Body, ClientAddress, Database, DatabaseError, PortError, SlotStore};
 use rest::Problem;
 use torrent::InfoHash;
@@ -276,15 +276,9 @@ fn bencoded(body: Vec<u8>) -> Response<Body> {
 }
 
 fn problem(status: u16, detail: impl Into<String>) -> Response<Body> {
-    let problem = Problem::new(status, detail.into());
-    let mut response = Response::new(Body::Bytes(problem.to_json().into_bytes()));
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(rest::problem::CONTENT_TYPE),
-    );
-    response
+    Problem::new(status, detail.into())
+        .to_response()
+        .map(Body::Bytes)
 }
 
 #[cfg(test)]

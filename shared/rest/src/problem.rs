@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use http::{HeaderValue, Response, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -269,6 +270,18 @@ impl Problem {
         Self::new(403, detail)
     }
 
+    /// The whole response: this problem's status, [`CONTENT_TYPE`] and its JSON; 500 where
+    /// [`status`](Self::status) is no status of HTTP.
+    pub fn to_response(&self) -> Response<Vec<u8>> {
+        let mut response = Response::new(self.to_json().into_bytes());
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
+        response
+    }
+
     /// The same problem with another status than the code's usual one.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
@@ -325,6 +338,17 @@ mod tests {
                 "detail": "Video not found", "error": "Video not found",
             })
         );
+    }
+
+    #[test]
+    fn a_response_has_the_problems_status_type_and_body() {
+        let mismatch = Problem::new(460, "other bytes");
+        let response = mismatch.to_response();
+        assert_eq!(response.status(), 460);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], CONTENT_TYPE);
+        let body: Problem = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(body, mismatch);
+        assert_eq!(Problem::new(7, "no status").to_response().status(), 500);
     }
 
     #[test]

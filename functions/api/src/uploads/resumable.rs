@@ -105,14 +105,7 @@ pub(super) async fn chunk<P: Platform>(
         }
         Progress::ChecksumMismatch => {
             let problem = Problem::new(CHECKSUM_MISMATCH, "The chunk does not match its checksum");
-            let mut response = Response::new(Body::Bytes(problem.to_json().into_bytes()));
-            *response.status_mut() =
-                StatusCode::from_u16(CHECKSUM_MISMATCH).map_err(AppError::bug)?;
-            let content_type = HeaderValue::from_static(rest::problem::CONTENT_TYPE);
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, content_type);
-            Ok(response)
+            Ok(problem.to_response().map(Body::Bytes))
         }
     }
 }

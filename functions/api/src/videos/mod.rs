@@ -86,14 +86,9 @@ pub(crate) fn query_form(head: &RequestHead) -> Result<FormBody, AppError> {
 
 /// 400 that names every wrong parameter, where it was and what it was.
 pub(crate) fn refused(entries: Vec<InvalidParam>) -> Response<Body> {
-    let problem = Problem::invalid_params(entries);
-    let mut response = Response::new(Body::Bytes(problem.to_json().into_bytes()));
-    *response.status_mut() = http::StatusCode::BAD_REQUEST;
-    response.headers_mut().insert(
-        http::header::CONTENT_TYPE,
-        http::HeaderValue::from_static(rest::problem::CONTENT_TYPE),
-    );
-    response
+    Problem::invalid_params(entries)
+        .to_response()
+        .map(Body::Bytes)
 }
 
 /// The name under which the actor of a handle is stored, if it is.
