@@ -6,11 +6,12 @@ use std::sync::OnceLock;
 
 use activitypub::signature::Outgoing;
 use activitypub::signature::Unsigned;
-use ports::{RsaKeyPair, Statement, Task};
+use ports::{Crypto, RsaKeyPair, Statement, Task};
 use serde_json::{Value, json};
 use soft_crypto::SoftCrypto;
 use testkit::{SentRequest, TestPlatform, block_on, typed_response};
 
+use super::sender_key::{KEY_KEPT_MS, REFETCH_AFTER_MS, UNREACHABLE_MS};
 use super::*;
 
 const BOB: &str = "https://far.test/u/bob";
