@@ -1,12 +1,9 @@
 //! A batch of queued tasks, worked through together.
 
-use std::collections::BTreeMap;
-
 use app::AppError;
+use app::chains::Chains;
 use app::federation::outgoing::{self, Delivery};
 use app::federation::received::act_on_all;
-use futures_util::StreamExt;
-use futures_util::stream;
 use ports::{FederationTask, Platform, Task};
 
 use crate::run_task;
@@ -16,15 +13,14 @@ use crate::run_task;
 const CHAINS_AT_ONCE: usize = 4;
 
 /// Does all tasks; what each came to is at its place. Deliveries go out together, and so does what came in. Of the
-/// others, those that
-/// could overtake each other follow each other: what one actor did, and what is done here.
+/// others, those that could overtake each other follow each other: what one actor did, and what is done here.
 pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Result<(), AppError>> {
     let mut results = vec![Ok(()); tasks.len()];
     let mut deliveries = Vec::new();
     let mut places = Vec::new();
     let mut received = Vec::new();
     let mut received_places = Vec::new();
-    let mut chains: BTreeMap<String, Vec<(usize, Task)>> = BTreeMap::new();
+    let mut chains = Chains::default();
     for (place, task) in tasks.into_iter().enumerate() {
         match task {
             Task::Federation(FederationTask::Deliver {
@@ -47,7 +43,7 @@ pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Resul
                 received_places.push(place);
                 received.push((first_id, last_id));
             }
-            task => chains.entry(chain(&task)).or_default().push((place, task)),
+            task => chains.add(chain(&task), (place, task)),
         }
     }
     if !deliveries.is_empty() {
@@ -62,34 +58,18 @@ pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Resul
             results[place] = result;
         }
     }
-    let running = chains.into_values().map(|chain| async {
-        let mut done = Vec::new();
-        for (place, task) in chain {
-            done.push((place, run_task(platform, task).await));
-        }
-        done
+    let done = chains.run(CHAINS_AT_ONCE, async |(place, task)| {
+        (place, run_task(platform, task).await)
     });
-    let done: Vec<_> = stream::iter(running)
-        .buffer_unordered(CHAINS_AT_ONCE)
-        .collect()
-        .await;
-    for (place, result) in done.into_iter().flatten() {
+    for (place, result) in done.await {
         results[place] = result;
     }
     results
 }
 
-/// Tasks of one chain follow each other.
 fn chain(task: &Task) -> String {
     match task {
-        Task::Federation(
-            FederationTask::Receive { actor_url, .. }
-            | FederationTask::CrawlOutbox { actor_url, .. }
-            | FederationTask::RefreshActor { actor_url },
-        ) => actor_url.clone(),
-        Task::Federation(FederationTask::FetchActivity { activity_url }) => activity_url.clone(),
-        Task::Federation(FederationTask::RefreshVideo { video_url }) => video_url.clone(),
-        Task::Federation(_) => "federation".to_owned(),
+        Task::Federation(task) => task.chain().to_owned(),
         _ => String::new(),
     }
 }

@@ -4,6 +4,7 @@
 //! is one batch, and every use case may be interrupted anywhere and repeated.
 
 pub mod accounts;
+pub mod chains;
 pub mod discovery;
 mod error;
 pub mod federation;

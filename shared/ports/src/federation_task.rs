@@ -92,4 +92,18 @@ impl FederationTask {
             _ => Lane::Work,
         }
     }
+
+    /// Name of its chain: tasks of one chain could overtake each other, as what one actor did, and follow each
+    /// other therefore.
+    #[must_use]
+    pub fn chain(&self) -> &str {
+        match self {
+            Self::Receive { actor_url, .. }
+            | Self::CrawlOutbox { actor_url, .. }
+            | Self::RefreshActor { actor_url } => actor_url,
+            Self::FetchActivity { activity_url } => activity_url,
+            Self::RefreshVideo { video_url } => video_url,
+            _ => "federation",
+        }
+    }
 }

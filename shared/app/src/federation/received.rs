@@ -2,11 +2,7 @@
 //! answered is lost, and a queue message that names the rows of one transaction. Whoever acts on one removes it
 //! in the same transaction. If the message is lost, cron sends another.
 
-use std::collections::BTreeMap;
-
 use domain::time::{HOUR_MS, MINUTE_MS};
-use futures_util::StreamExt;
-use futures_util::stream;
 use ports::{
     Database, DatabaseError, FederationTask, LocalBoxFuture, MAX_TOGETHER, Platform, PortError,
     Task, TaskQueue, decode_task, encode_task,
@@ -15,6 +11,7 @@ use store::federation::received;
 
 use super::receive::{self, Origin};
 use crate::AppError;
+use crate::chains::Chains;
 
 /// A message that was sent and has not led to anything within this time is lost. The queue tries one for two
 /// minutes before it gives it up.
@@ -124,37 +121,30 @@ pub async fn act_on_all<P: Platform>(
             return results;
         }
     };
-    let running = chains.into_values().map(|chain| async {
-        let mut failed = Vec::new();
-        for (place, row, task) in chain {
-            if let Err(error) = act(platform, row, task).await {
-                failed.push((place, error));
-            }
-        }
-        failed
+    let acted = chains.run(CHAINS_AT_ONCE, async |(place, row, task)| {
+        (place, act(platform, row, task).await)
     });
-    let failed: Vec<_> = stream::iter(running)
-        .buffer_unordered(CHAINS_AT_ONCE)
-        .collect()
-        .await;
-    for (place, error) in failed.into_iter().flatten() {
-        if let Some(result) = results.get_mut(place) {
-            *result = Err(error);
+    for (place, result) in acted.await {
+        if let (Some(whole), Err(error)) = (results.get_mut(place), result) {
+            *whole = Err(error);
         }
     }
     results
 }
 
-/// By actor: index of the message, row and task.
-type Chains = BTreeMap<String, Vec<(usize, i64, Option<FederationTask>)>>;
+/// Index of the message, row and task.
+type Waiting = (usize, i64, Option<FederationTask>);
 
-async fn chains<P: Platform>(platform: &P, messages: &[(i64, i64)]) -> Result<Chains, AppError> {
+async fn chains<P: Platform>(
+    platform: &P,
+    messages: &[(i64, i64)],
+) -> Result<Chains<Waiting>, AppError> {
     let batch = messages
         .iter()
         .map(|(first_id, last_id)| received::select(*first_id, *last_id))
         .collect();
     let results = platform.database().batch(batch).await?;
-    let mut chains = Chains::new();
+    let mut chains = Chains::default();
     for (place, rows) in results.iter().enumerate() {
         for row in rows {
             let row = received::read(row)?;
@@ -162,12 +152,8 @@ async fn chains<P: Platform>(platform: &P, messages: &[(i64, i64)]) -> Result<Ch
                 Some(Task::Federation(task)) => Some(task),
                 _ => None,
             };
-            let name = match &task {
-                Some(FederationTask::Receive { actor_url, .. }) => actor_url.clone(),
-                Some(FederationTask::FetchActivity { activity_url }) => activity_url.clone(),
-                _ => String::new(),
-            };
-            chains.entry(name).or_default().push((place, row.id, task));
+            let chain = task.as_ref().map_or("", FederationTask::chain).to_owned();
+            chains.add(chain, (place, row.id, task));
         }
     }
     Ok(chains)
