@@ -44,6 +44,18 @@ impl TestDatabase {
         *self.batches.borrow()
     }
 
+    /// Runs statements of a test's own.
+    ///
+    /// # Panics
+    /// When they are wrong.
+    pub fn run(&self, sql: &str) {
+        let connection = self.connection.borrow();
+        limit(&connection, &WIDE).expect("fixed limits");
+        connection
+            .execute_batch(sql)
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
     /// The rows of one read-only query, each as text, for assertions.
     ///
     /// # Panics

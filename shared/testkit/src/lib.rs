@@ -9,6 +9,7 @@ mod http;
 pub mod object_contract;
 mod objects;
 mod platform;
+pub mod rows;
 pub mod slot_contract;
 mod slots;
 

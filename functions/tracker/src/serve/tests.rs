@@ -1,7 +1,6 @@
 use futures_util::future::join_all;
 use http::Request as HttpRequest;
-use ports::Statement;
-use testkit::{MemorySlots, TestDatabase, block_on};
+use testkit::{MemorySlots, TestDatabase, block_on, rows};
 use torrent::bencode::{Value, decode};
 
 use super::*;
@@ -175,24 +174,10 @@ fn only_what_is_a_video_of_this_instance_is_served() {
 
 /// A public video with one swarm.
 async fn publish_video(database: &TestDatabase) {
-    let rows = [
-        "INSERT INTO user (id,username,email,password_hash,role,quota_bytes,quota_daily_bytes,\
-         created_at_unix_ms) VALUES (1,'ada','ada@video.test','',2,-1,-1,1)",
-        "INSERT INTO account (id,user_id,name,display_name,created_at_unix_ms,updated_at_unix_ms) \
-         VALUES (1,1,'ada','Ada',1,1)",
-        "INSERT INTO channel (id,account_id,name,display_name,created_at_unix_ms,updated_at_unix_ms) \
-         VALUES (1,1,'engines','Engines',1,1)",
-        "INSERT INTO video (id,uuid,channel_id,name,privacy,state,created_at_unix_ms,\
-         updated_at_unix_ms,published_at_unix_ms) \
-         VALUES (1,'11111111-1111-4111-8111-111111111111',1,'Bernoulli',1,1,1,1,1)",
-    ];
-    let mut statements: Vec<Statement> = rows
-        .into_iter()
-        .map(|sql| Statement::new(sql, Vec::new()))
-        .collect();
-    let swarms = [HASH.to_string()];
-    statements.push(store::tracker::insert_swarms(1, &swarms));
-    database.batch(statements).await.unwrap();
+    rows::add_channel(database);
+    rows::add_video(database);
+    let swarms = store::tracker::insert_swarms(1, &[HASH.to_string()]);
+    database.batch(vec![swarms]).await.unwrap();
 }
 
 #[test]

@@ -14,8 +14,7 @@ const WAITS: [u32; 6] = [1, 5, 30, 120, 360, 720];
 /// four days.
 pub const GIVEN_UP_FAILURES: u32 = 13;
 /// A delivery that is refused is offered again after so many times the first wait (see [`WAITS`]), five times
-/// in half a day: a server may
-/// hold on to our old key for a while, or have lost its head for an hour.
+/// in half a day: a server may hold on to our old key for a while, or have lost its head for an hour.
 const OFFERS: [i64; 5] = [2, 10, 60, 180, 540];
 /// Hosts that are tried in one go.
 const HOSTS_AT_ONCE: u32 = 30;

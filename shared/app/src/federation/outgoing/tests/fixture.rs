@@ -2,16 +2,15 @@
 
 use http::StatusCode;
 use ports::{Database, FederationTask, Statement, Task};
-use testkit::{TestPlatform, block_on};
+use serde_json::Value;
+pub use testkit::rows::VIDEO_UUID as UUID;
+use testkit::{TestPlatform, block_on, rows};
 
-use super::super::{Delivery, deliver_all};
+use super::super::{Delivery, deliver_all, tell_changes};
 use crate::federation::keys::{LocalActor, local_actor};
 
-pub const UUID: &str = "11111111-1111-4111-8111-111111111111";
-
-pub fn run(platform: &TestPlatform, sql: &'static str) {
-    let batch = platform.database.batch(vec![Statement::new(sql, vec![])]);
-    block_on(batch).unwrap();
+pub fn run(platform: &TestPlatform, sql: &str) {
+    platform.database.run(sql);
 }
 
 /// Notes of changes as `kind subject verb`.
@@ -23,26 +22,12 @@ pub fn notes(platform: &TestPlatform) -> Vec<String> {
 /// An instance without videos.
 pub fn instance() -> TestPlatform {
     let platform = TestPlatform::new();
-    for sql in [
-        "INSERT INTO user (id,username,email,password_hash,role,quota_bytes,quota_daily_bytes,\
-         created_at_unix_ms) VALUES (1,'ada','ada@video.test','',2,-1,-1,1)",
-        "INSERT INTO account (id,user_id,name,display_name,created_at_unix_ms,updated_at_unix_ms) \
-         VALUES (1,1,'ada','Ada',1,1)",
-        "INSERT INTO channel (id,account_id,name,display_name,created_at_unix_ms,updated_at_unix_ms) \
-         VALUES (1,1,'engines','Engines',1,1)",
-    ] {
-        run(&platform, sql);
-    }
+    rows::add_channel(&platform.database);
     platform
 }
 
 pub fn publish(platform: &TestPlatform) {
-    run(
-        platform,
-        "INSERT INTO video (id,uuid,channel_id,name,privacy,state,created_at_unix_ms,\
-         updated_at_unix_ms,published_at_unix_ms) \
-         VALUES (1,'11111111-1111-4111-8111-111111111111',1,'Bernoulli',1,1,1,1,1)",
-    );
+    rows::add_video(&platform.database);
 }
 
 /// Another server's video 2 of account and channel 2, `bob@far.test`.
@@ -117,6 +102,27 @@ pub fn queued(platform: &TestPlatform) -> Vec<Delivery> {
         });
     }
     deliveries
+}
+
+/// Has changes told; what is queued then.
+pub fn tell(platform: &TestPlatform) -> Vec<Delivery> {
+    block_on(tell_changes(platform)).unwrap();
+    queued(platform)
+}
+
+/// What a delivery brings, by whoever signs it.
+pub fn activity(delivery: &Delivery) -> Value {
+    let activity: Value = serde_json::from_str(&delivery.activity).unwrap();
+    assert_eq!(activity["actor"], delivery.signer_url.as_str());
+    activity
+}
+
+/// Where deliveries go.
+pub fn inboxes(deliveries: &[Delivery]) -> Vec<&str> {
+    let inboxes = deliveries
+        .iter()
+        .map(|delivery| delivery.inbox_url.as_str());
+    inboxes.collect()
 }
 
 /// Delivers what is queued; returns the inboxes that were asked.

@@ -2,32 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
 use testkit::block_on;
 
-use super::super::{tell_changes, tell_lazy_changes};
-use super::fixture::{UUID, follow, instance, meet_bob, notes, publish, queued, run};
+use super::super::tell_lazy_changes;
+use super::fixture::{
+    UUID, activity, follow, inboxes, instance, meet_bob, notes, publish, queued, run, tell,
+};
 use crate::federation::keys::LocalActor;
 
 const HOSTS: i64 = 5;
-
-fn json(activity: &str) -> Value {
-    serde_json::from_str(activity).unwrap()
-}
 
 #[test]
 fn everybody_behind_a_shared_inbox_is_told_once() {
     let platform = instance();
     publish(&platform);
     follow(&platform, LocalActor::Channel("engines"), HOSTS);
-    block_on(tell_changes(&platform)).unwrap();
-    let deliveries = queued(&platform);
-    let inboxes: BTreeSet<_> = deliveries
-        .iter()
-        .map(|delivery| &delivery.inbox_url)
-        .collect();
-    assert_eq!((deliveries.len(), inboxes.len()), (5, 5));
-    let announce = json(&deliveries[0].activity);
+    let deliveries = tell(&platform);
+    let distinct: BTreeSet<_> = inboxes(&deliveries).into_iter().collect();
+    assert_eq!((deliveries.len(), distinct.len()), (5, 5));
+    let announce = activity(&deliveries[0]);
     assert_eq!(announce["type"], "Announce");
     assert_eq!(
         announce["actor"],
@@ -40,8 +33,7 @@ fn everybody_behind_a_shared_inbox_is_told_once() {
     assert_eq!(deliveries[0].signer_url, announce["actor"]);
     assert_eq!(notes(&platform), [""; 0]);
 
-    block_on(tell_changes(&platform)).unwrap();
-    assert_eq!(queued(&platform), []);
+    assert_eq!(tell(&platform), []);
 }
 
 #[test]
@@ -51,10 +43,9 @@ fn the_account_creates_what_channel_and_instance_announce() {
     follow(&platform, LocalActor::Account("ada"), 1);
     follow(&platform, LocalActor::Channel("engines"), 1);
     follow(&platform, LocalActor::Instance, 1);
-    block_on(tell_changes(&platform)).unwrap();
-    let told: Vec<_> = queued(&platform)
+    let told: Vec<_> = tell(&platform)
         .iter()
-        .map(|delivery| json(&delivery.activity))
+        .map(activity)
         .map(|activity| format!("{} {}", activity["type"], activity["actor"]))
         .collect();
     assert_eq!(
@@ -71,10 +62,9 @@ fn the_account_creates_what_channel_and_instance_announce() {
         ("DELETE FROM video", "Delete"),
     ] {
         run(&platform, change);
-        block_on(tell_changes(&platform)).unwrap();
-        let deliveries = queued(&platform);
+        let deliveries = tell(&platform);
         assert_eq!(deliveries.len(), 1, "{verb}");
-        let activity = json(&deliveries[0].activity);
+        let activity = activity(&deliveries[0]);
         assert_eq!(activity["type"], verb);
         assert_eq!(activity["actor"], "https://video.test/accounts/ada");
     }
@@ -97,14 +87,10 @@ fn blocked_servers_are_told_nothing_and_silent_ones_wait() {
         &platform,
         "INSERT INTO remote_host (host,last_success_unix_ms) VALUES ('h4.test',9)",
     );
-    block_on(tell_changes(&platform)).unwrap();
-    let asked: Vec<_> = queued(&platform)
-        .into_iter()
-        .map(|delivery| delivery.inbox_url)
-        .collect();
+    let deliveries = tell(&platform);
     // Who is known to answer comes first.
     assert_eq!(
-        asked,
+        inboxes(&deliveries),
         [
             "https://h4.test/inbox",
             "https://h2.test/inbox",
@@ -127,15 +113,13 @@ fn whoever_is_interrupted_is_followed_by_another_who_goes_on_there() {
         &platform,
         "UPDATE outgoing_change SET taken_until_unix_ms=1767225601000,told_inbox='https://h2.test/inbox'",
     );
-    block_on(tell_changes(&platform)).unwrap();
-    assert_eq!(queued(&platform), []);
+    assert_eq!(tell(&platform), []);
     platform.advance_ms(2_000);
-    block_on(tell_changes(&platform)).unwrap();
-    let asked: Vec<_> = queued(&platform)
-        .into_iter()
-        .map(|delivery| delivery.inbox_url)
-        .collect();
-    assert_eq!(asked, ["https://h3.test/inbox", "https://h4.test/inbox"]);
+    let deliveries = tell(&platform);
+    assert_eq!(
+        inboxes(&deliveries),
+        ["https://h3.test/inbox", "https://h4.test/inbox"]
+    );
 }
 
 #[test]
@@ -143,11 +127,9 @@ fn likes_of_our_videos_are_told_together_and_later() {
     let platform = instance();
     publish(&platform);
     follow(&platform, LocalActor::Instance, 1);
-    block_on(tell_changes(&platform)).unwrap();
-    let _ = queued(&platform);
+    let _ = tell(&platform);
     run(&platform, "INSERT INTO video_rate VALUES (1,1,1,NULL,1)");
-    block_on(tell_changes(&platform)).unwrap();
-    assert_eq!(queued(&platform), []);
+    assert_eq!(tell(&platform), []);
     block_on(tell_lazy_changes(&platform, 1)).unwrap();
     assert_eq!(queued(&platform).len(), 1);
 }
@@ -163,10 +145,9 @@ fn a_rate_that_changed_is_undone_first() {
         "DELETE FROM video_rate",
     ] {
         run(&platform, change);
-        block_on(tell_changes(&platform)).unwrap();
-        for delivery in queued(&platform) {
+        for delivery in tell(&platform) {
             assert_eq!(delivery.inbox_url, "https://far.test/inbox");
-            let activity = json(&delivery.activity);
+            let activity = activity(&delivery);
             told.push(match activity["object"]["type"].as_str() {
                 Some(inner) => format!("{} {inner}", activity["type"].as_str().unwrap()),
                 None => activity["type"].as_str().unwrap().to_owned(),
@@ -199,18 +180,13 @@ fn a_comment_goes_to_the_videos_server_and_to_whom_it_answers() {
          (2,NULL,2,1,1,1,'b',1,1)",
     );
     for verb in ["Create", "Delete"] {
-        block_on(tell_changes(&platform)).unwrap();
-        let deliveries = queued(&platform);
-        let asked: Vec<_> = deliveries
-            .iter()
-            .map(|delivery| delivery.inbox_url.as_str())
-            .collect();
+        let deliveries = tell(&platform);
         assert_eq!(
-            asked,
+            inboxes(&deliveries),
             ["https://far.test/inbox", "https://third.test/u/eve/inbox"],
             "{verb}"
         );
-        let activity = json(&deliveries[0].activity);
+        let activity = activity(&deliveries[0]);
         assert_eq!(activity["type"], verb);
         run(
             &platform,
@@ -239,10 +215,9 @@ fn follows_and_their_answers_go_to_one_inbox() {
         "DELETE FROM follow",
         "SELECT 1",
     ] {
-        block_on(tell_changes(&platform)).unwrap();
-        for delivery in queued(&platform) {
+        for delivery in tell(&platform) {
             assert_eq!(delivery.inbox_url, "https://far.test/u/bob/inbox");
-            let activity = json(&delivery.activity);
+            let activity = activity(&delivery);
             let inner = &activity["object"]["id"];
             told.push(format!(
                 "{} {}",

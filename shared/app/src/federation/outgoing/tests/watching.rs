@@ -6,22 +6,18 @@ use serde_json::{Value, json};
 use store::federation::outgoing::view::{note_view, note_viewers};
 use testkit::{TestPlatform, block_on};
 
-use super::super::{keep_told, tell_changes, tell_lazy_changes};
-use super::fixture::{UUID, follow, instance, meet_bob, publish, queued, run};
+use super::super::{keep_told, tell_lazy_changes};
+use super::fixture::{
+    UUID, activity, follow, inboxes, instance, meet_bob, publish, queued, run, tell,
+};
 use crate::federation::keys::LocalActor;
 
 const FAR_INBOX: &str = "https://far.test/inbox";
 
-fn told(platform: &TestPlatform) -> Vec<(String, Value)> {
-    block_on(tell_changes(platform)).unwrap();
-    let deliveries = queued(platform).into_iter();
-    deliveries
-        .map(|delivery| {
-            let activity: Value = serde_json::from_str(&delivery.activity).unwrap();
-            assert_eq!(activity["actor"], delivery.signer_url.as_str());
-            (delivery.inbox_url, activity)
-        })
-        .collect()
+fn assert_members(activity: &Value, members: &[(&str, Value)]) {
+    for (member, expected) in members {
+        assert_eq!(activity[member], *expected, "{member}");
+    }
 }
 
 fn watch(platform: &TestPlatform, video_id: i64, for_ms: i64) {
@@ -35,12 +31,11 @@ fn the_origin_of_a_video_hears_that_it_is_watched() {
     let platform = instance();
     meet_bob(&platform);
     watch(&platform, 2, 90_000);
-    let told = told(&platform);
-    let inboxes: Vec<_> = told.iter().map(|(inbox, _)| inbox.as_str()).collect();
-    assert_eq!(inboxes, [FAR_INBOX; 2]);
-    let view = &told[0].1;
+    let deliveries = tell(&platform);
+    assert_eq!(inboxes(&deliveries), [FAR_INBOX; 2]);
+    let view = activity(&deliveries[0]);
     let id = "https://video.test/accounts/peertube/views/videos/2/0123";
-    for (member, expected) in [
+    let expected = [
         ("type", json!("View")),
         ("id", json!(id)),
         ("actor", json!("https://video.test/accounts/peertube")),
@@ -48,10 +43,9 @@ fn the_origin_of_a_video_hears_that_it_is_watched() {
         ("to", json!(["https://far.test/u/bob"])),
         ("cc", json!([])),
         ("expires", Value::Null),
-    ] {
-        assert_eq!(view[member], expected, "{member}");
-    }
-    let viewer = &told[1].1;
+    ];
+    assert_members(&view, &expected);
+    let viewer = activity(&deliveries[1]);
     assert_ne!(viewer["id"], view["id"]);
     assert_eq!(viewer["expires"], "2026-01-01T00:01:30.000Z");
     let counter = json!({
@@ -66,7 +60,7 @@ fn a_view_that_is_told_late_is_no_viewer() {
     meet_bob(&platform);
     watch(&platform, 2, 1_000);
     platform.advance_ms(2_000);
-    assert_eq!(told(&platform).len(), 1);
+    assert_eq!(tell(&platform).len(), 1);
 }
 
 #[test]
@@ -74,14 +68,14 @@ fn views_of_ours_are_told_as_a_total_within_an_hour() {
     let platform = instance();
     publish(&platform);
     follow(&platform, LocalActor::Instance, 1);
-    let _ = told(&platform);
+    let _ = tell(&platform);
     run(&platform, "UPDATE video SET views=views+1");
     block_on(tell_lazy_changes(&platform, 1)).unwrap();
     assert_eq!(queued(&platform), []);
     // The clock stands at a full hour.
     block_on(keep_told(&platform)).unwrap();
     let deliveries = queued(&platform);
-    let update: Value = serde_json::from_str(&deliveries[0].activity).unwrap();
+    let update = activity(&deliveries[0]);
     assert_eq!((deliveries.len(), &update["type"]), (1, &json!("Update")));
     assert_eq!(update["object"]["views"], 1);
 }
@@ -91,12 +85,12 @@ fn who_follows_hears_how_many_watch() {
     let platform = instance();
     publish(&platform);
     follow(&platform, LocalActor::Instance, 1);
-    let _ = told(&platform);
+    let _ = tell(&platform);
     run(&platform, "UPDATE video SET viewers=7");
     block_on(platform.database.batch(vec![note_viewers(10)])).unwrap();
-    let first = told(&platform);
-    assert_eq!(first.len(), 1);
-    let view = &first[0].1;
+    let deliveries = tell(&platform);
+    assert_eq!(deliveries.len(), 1);
+    let view = activity(&deliveries[0]);
     assert_eq!(view["type"], "View");
     assert_eq!(view["result"]["userInteractionCount"], 7);
     assert_eq!(
@@ -110,7 +104,7 @@ fn who_follows_hears_how_many_watch() {
         "INSERT INTO remote_host (host,failures) VALUES ('h0.test',1)",
     );
     block_on(platform.database.batch(vec![note_viewers(10)])).unwrap();
-    assert_eq!(told(&platform), []);
+    assert_eq!(tell(&platform), []);
     let waiting = "SELECT count(*) FROM delayed_delivery";
     assert_eq!(platform.database.dump(waiting), ["0"]);
 }
@@ -120,7 +114,7 @@ fn moderators_elsewhere_hear_what_is_reported_of_theirs() {
     let platform = instance();
     publish(&platform);
     meet_bob(&platform);
-    let _ = told(&platform);
+    let _ = tell(&platform);
     run(
         &platform,
         "INSERT INTO abuse (id,reporter_id,kind,flagged_account_id,video_id,start_at_secs,reason,\
@@ -128,11 +122,10 @@ fn moderators_elsewhere_hear_what_is_reported_of_theirs() {
          (1,1,'video',2,2,5,'Spam, Mr. Bob','[3,5]',1,1),(2,1,'account',2,NULL,NULL,'him','[]',1,1),\
          (3,1,'video',1,1,NULL,'our own','[]',1,1),(4,2,'account',2,NULL,NULL,'theirs','[]',1,1)",
     );
-    let told = told(&platform);
-    let inboxes: Vec<_> = told.iter().map(|(inbox, _)| inbox.as_str()).collect();
-    assert_eq!(inboxes, [FAR_INBOX; 2]);
-    let video = &told[0].1;
-    for (member, expected) in [
+    let deliveries = tell(&platform);
+    assert_eq!(inboxes(&deliveries), [FAR_INBOX; 2]);
+    let video = activity(&deliveries[0]);
+    let expected = [
         ("type", json!("Flag")),
         ("id", json!("https://video.test/admin/abuses/1")),
         ("actor", json!("https://video.test/accounts/ada")),
@@ -142,13 +135,12 @@ fn moderators_elsewhere_hear_what_is_reported_of_theirs() {
         ("startAt", json!(5)),
         ("endAt", Value::Null),
         ("to", json!(["https://far.test/u/bob"])),
-    ] {
-        assert_eq!(video[member], expected, "{member}");
-    }
+    ];
+    assert_members(&video, &expected);
     let reason = |name: &str| json!({ "type": "Hashtag", "name": name });
     assert_eq!(
         video["tag"],
         json!([reason("spamOrMisleading"), reason("rights")])
     );
-    assert_eq!(told[1].1["object"], "https://far.test/u/bob");
+    assert_eq!(activity(&deliveries[1])["object"], "https://far.test/u/bob");
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use ports::{Database, FederationTask, Platform, Statement, Task};
 use serde_json::{Value, json};
 use store::federation::actor::{NewLocalActor, insert_local};
-use testkit::{TestPlatform, block_on, test_settings};
+use testkit::{TestPlatform, block_on, rows, test_settings};
 
 use crate::federation::keys::{LocalActor, local_actor};
 use crate::federation::run;
@@ -39,19 +39,8 @@ impl World {
         let world = Self {
             platform: TestPlatform::with_settings(settings),
         };
-        for sql in [
-            "INSERT INTO user (id,username,email,password_hash,role,quota_bytes,quota_daily_bytes,\
-             created_at_unix_ms) VALUES (1,'ada','ada@video.test','',2,-1,-1,1)",
-            "INSERT INTO account (id,user_id,name,display_name,created_at_unix_ms,updated_at_unix_ms) \
-             VALUES (1,1,'ada','Ada',1,1)",
-            "INSERT INTO channel (id,account_id,name,display_name,created_at_unix_ms,updated_at_unix_ms) \
-             VALUES (1,1,'engines','Engines',1,1)",
-            "INSERT INTO video (id,uuid,channel_id,name,privacy,state,created_at_unix_ms,\
-             updated_at_unix_ms,published_at_unix_ms) \
-             VALUES (1,'11111111-1111-4111-8111-111111111111',1,'Bernoulli',1,1,1,1,1)",
-        ] {
-            world.sql(sql);
-        }
+        rows::add_channel(&world.platform.database);
+        rows::add_video(&world.platform.database);
         world.give_key();
         world.serve(&person(BOB, "bob"));
         world.serve(&group(FILMS, "films", BOB));
@@ -82,12 +71,8 @@ impl World {
         block_on(self.platform.database.batch(vec![insert])).unwrap();
     }
 
-    pub fn sql(&self, sql: &'static str) {
-        let batch = self
-            .platform
-            .database
-            .batch(vec![Statement::new(sql, vec![])]);
-        block_on(batch).unwrap();
+    pub fn sql(&self, sql: &str) {
+        self.platform.database.run(sql);
     }
 
     /// What a query returns, as text.
