@@ -12,8 +12,9 @@ mod tracker;
 
 use std::rc::Rc;
 
+use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use platform_spin::{SpinPlatform, incoming_with_rest, outgoing};
+use platform_spin::{BodyError, SpinPlatform, incoming_with_rest, outgoing};
 use ports::Body;
 use site::PageMemo;
 use spin_sdk::http_service;
@@ -26,13 +27,13 @@ thread_local! {
 #[http_service]
 async fn answer(
     request: spin_sdk::http::Request,
-) -> Response<impl http_body::Body<Data = bytes::Bytes, Error = platform_spin::BodyError>> {
+) -> Response<impl http_body::Body<Data = Bytes, Error = BodyError>> {
     let (parts, body) = request.into_parts();
     let (body, rest) = incoming_with_rest(body);
     let mut request = Request::from_parts(parts, body);
     client::note(&mut request).await;
     if tracker::is_path(request.uri().path()) {
-        return with_length(tracker::answer(request).await).map(outgoing);
+        return sent(tracker::answer(request).await);
     }
     let answer = match SpinPlatform::new().await {
         Ok(platform) => {
@@ -45,20 +46,13 @@ async fn answer(
     if answer.status().is_client_error() {
         rest.drain().await;
     }
-    with_length(answer).map(outgoing)
+    sent(answer)
 }
 
-/// Says how long a body is that is here already; otherwise it would go out in chunks.
-fn with_length(mut answer: Response<Body>) -> Response<Body> {
-    let length = match answer.body() {
-        Body::Bytes(bytes) => bytes.len(),
-        _ => return answer,
-    };
-    let headers = answer.headers_mut();
-    headers
-        .entry(header::CONTENT_LENGTH)
-        .or_insert_with(|| HeaderValue::from(length));
-    answer
+fn sent(answer: Response<Body>) -> Response<impl http_body::Body<Data = Bytes, Error = BodyError>> {
+    let (mut head, body) = answer.into_parts();
+    let body = outgoing(&mut head.headers, body);
+    Response::from_parts(head, body)
 }
 
 async fn route(platform: &SpinPlatform, request: Request<Body>) -> Response<Body> {

@@ -9,6 +9,8 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::future::poll_fn;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue};
 use http_body::Frame;
 use ports::{Block, BlockStream, Body, LocalBoxFuture, PortError};
 
@@ -155,9 +157,18 @@ where
     }
 }
 
-/// Hands a body over to Spin, which reads it at its own pace.
+/// Hands the body of a message over to Spin, which reads it at its own pace. The headers say how long one is
+/// that is here already; otherwise it would go out in chunks.
 #[must_use]
-pub fn outgoing(body: Body) -> impl http_body::Body<Data = Bytes, Error = BodyError> + 'static {
+pub fn outgoing(
+    headers: &mut HeaderMap,
+    body: Body,
+) -> impl http_body::Body<Data = Bytes, Error = BodyError> + use<> {
+    if let Body::Bytes(bytes) = &body {
+        headers
+            .entry(CONTENT_LENGTH)
+            .or_insert_with(|| HeaderValue::from(bytes.len()));
+    }
     OutgoingBody {
         state: match body {
             Body::Empty => State::Done,

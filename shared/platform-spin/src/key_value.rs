@@ -4,6 +4,8 @@ use ports::{KeyLabel, KeyValue, MAX_LISTED_KEYS, PortError};
 use serde::{Deserialize, Serialize};
 use spin_sdk::key_value::{Error, Store};
 
+use crate::clock::now;
+
 /// The store `default` of the application.
 #[derive(Debug, Clone, Copy)]
 pub struct SpinKeyValue;
@@ -23,7 +25,7 @@ impl KeyValue for SpinKeyValue {
         let store = Store::open_default().await.map_err(unavailable)?;
         let bytes = store.get(key).await.map_err(unavailable)?;
         let kept = bytes.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
-        let now = crate::platform::now().0;
+        let now = now().0;
         Ok(kept
             .filter(|kept| kept.expires_unix_ms > now)
             .map(|kept| kept.value))
@@ -32,7 +34,7 @@ impl KeyValue for SpinKeyValue {
     async fn put(&self, key: &str, value: &str, ttl_secs: u32) -> Result<(), PortError> {
         let kept = Kept {
             value: value.to_owned(),
-            expires_unix_ms: crate::platform::now().0 + i64::from(ttl_secs) * 1_000,
+            expires_unix_ms: now().0 + i64::from(ttl_secs) * 1_000,
         };
         let bytes = serde_json::to_vec(&kept).map_err(|error| PortError::bug("a value", error))?;
         let store = Store::open_default().await.map_err(unavailable)?;

@@ -7,6 +7,7 @@
 
 mod body;
 mod cache;
+mod clock;
 mod database;
 mod http_client;
 mod key_value;
@@ -16,8 +17,9 @@ mod slots;
 mod variables;
 
 pub use body::{BodyError, Rest, incoming, incoming_with_rest, outgoing};
+pub use clock::now;
 pub use database::SpinSqlite;
-pub use platform::{SpinPlatform, now, random_bits};
+pub use platform::{SpinPlatform, random_bits};
 pub use queue::{Abilities, DueTask, SpinQueue};
 pub use slots::SpinSlots;
 pub use variables::{named, text as variable};

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use domain::UnixMillis;
 use ports::{LocalBoxFuture, Platform, S3Settings, Secret, Settings};
@@ -10,6 +9,7 @@ use s3::S3Store;
 use soft_crypto::{SoftCrypto, SoftDigests};
 
 use crate::cache::NoCache;
+use crate::clock::{now, wait};
 use crate::database::SpinSqlite;
 use crate::http_client::SpinHttp;
 use crate::key_value::SpinKeyValue;
@@ -27,19 +27,6 @@ pub struct SpinPlatform {
     configuration: Rc<Configuration>,
     objects: S3Store<SpinHttp>,
     internal_secret: Option<Rc<str>>,
-}
-
-/// The time; the epoch on a host without a clock.
-#[must_use]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "WASI has a clock, and this is its adapter"
-)]
-pub fn now() -> UnixMillis {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Of components that are given none: nobody answers at that name (RFC 6761, 6.4), and Spin does not even ask.
@@ -161,8 +148,7 @@ impl Platform for SpinPlatform {
     }
 
     fn wait(&self, ms: u32) -> LocalBoxFuture<'static, ()> {
-        let ns = u64::from(ms) * 1_000_000;
-        Box::pin(spin_sdk::wasip3::clocks::monotonic_clock::wait_for(ns))
+        Box::pin(wait(ms))
     }
 
     fn log(&self, message: &str) {

@@ -6,8 +6,8 @@ use domain::UnixMillis;
 use ports::{Database, FEDERATION_MESSAGE_PREFIX, PortError, Task, TaskQueue, encode_task};
 use store::queued_task;
 
+use crate::clock::now;
 use crate::database::SpinSqlite;
-use crate::platform::now;
 
 pub use store::queued_task::DueTask;
 
