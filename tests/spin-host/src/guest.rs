@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use wasmtime::component::ResourceTable;
+use wasmtime::component::{LinkerInstance, Resource, ResourceTable, ResourceType};
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
@@ -90,6 +90,21 @@ impl Guest {
             grants,
         })
     }
+}
+
+/// Defines a resource that lies in the table of handles and is gone with its handle.
+///
+/// # Errors
+/// If there is one of this name already.
+pub fn define_resource<T: Send + 'static>(
+    interface: &mut LinkerInstance<'_, Guest>,
+    name: &str,
+) -> wasmtime::Result<()> {
+    interface.resource(name, ResourceType::host::<T>(), |mut store, rep| {
+        let handle: Resource<T> = Resource::new_own(rep);
+        store.data_mut().table.delete(handle)?;
+        Ok(())
+    })
 }
 
 impl WasiView for Guest {

@@ -2,10 +2,10 @@
 
 use wasmtime::component::{
     Accessor, ComponentType, FutureReader, Lift, Linker, LinkerInstance, Lower, Resource,
-    ResourceType, StreamReader,
+    StreamReader,
 };
 
-use crate::guest::Guest;
+use crate::guest::{Guest, define_resource};
 use crate::stores::Store;
 
 const INTERFACE: &str = "spin:key-value/key-value@3.0.0";
@@ -35,11 +35,7 @@ fn store(accessor: &Accessor<Guest>, handle: &Resource<Store>) -> wasmtime::Resu
 /// If it is defined already.
 pub fn add_to_linker(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     let mut interface = linker.instance(INTERFACE)?;
-    interface.resource("store", ResourceType::host::<Store>(), |mut store, rep| {
-        let handle: Resource<Store> = Resource::new_own(rep);
-        store.data_mut().table.delete(handle)?;
-        Ok(())
-    })?;
+    define_resource::<Store>(&mut interface, "store")?;
     interface.func_wrap_concurrent("[static]store.open", |accessor, (label,): (String,)| {
         Box::pin(async move {
             accessor.with(|mut store| {

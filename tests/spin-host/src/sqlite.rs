@@ -14,10 +14,10 @@ use tokio::task::spawn_blocking;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{
     Accessor, ComponentType, FutureReader, Lift, Linker, LinkerInstance, Lower, Resource,
-    ResourceType, StreamReader,
+    StreamReader,
 };
 
-use crate::guest::Guest;
+use crate::guest::{Guest, define_resource};
 
 const INTERFACE: &str = "spin:sqlite/sqlite@3.1.0";
 /// As many as an instance may have open with Spin.
@@ -163,15 +163,7 @@ fn bytes_of(value: &Value) -> usize {
 /// If it is defined already.
 pub fn add_to_linker(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     let mut interface = linker.instance(INTERFACE)?;
-    interface.resource(
-        "connection",
-        ResourceType::host::<Connection>(),
-        |mut store, rep| {
-            let handle: Resource<Connection> = Resource::new_own(rep);
-            store.data_mut().table.delete(handle)?;
-            Ok(())
-        },
-    )?;
+    define_resource::<Connection>(&mut interface, "connection")?;
     add_opening(&mut interface)?;
     add_execution(&mut interface)?;
     add_counters(&mut interface)

@@ -3,10 +3,10 @@
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::{
-    ComponentNamedList, ComponentType, Lift, Linker, LinkerInstance, Lower, Resource, ResourceType,
+    ComponentNamedList, ComponentType, Lift, Linker, LinkerInstance, Lower, Resource,
 };
 
-use crate::guest::Guest;
+use crate::guest::{Guest, define_resource};
 use crate::stores::Store;
 
 const STORE: &str = "wasi:keyvalue/store@0.2.0-draft2";
@@ -66,11 +66,7 @@ type Work<R> = Box<dyn FnOnce(&Store) -> rusqlite::Result<R> + Send>;
 /// If one is defined already.
 pub fn add_to_linker(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     let mut store = linker.instance(STORE)?;
-    store.resource("bucket", ResourceType::host::<Store>(), |mut store, rep| {
-        let handle: Bucket = Resource::new_own(rep);
-        store.data_mut().table.delete(handle)?;
-        Ok(())
-    })?;
+    define_resource::<Store>(&mut store, "bucket")?;
     store.func_wrap(
         "open",
         |mut store: StoreContextMut<'_, Guest>, (label,): (String,)| {
