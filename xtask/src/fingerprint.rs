@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use crate::cargo_metadata::{self, Package};
 use crate::failure::{Failure, Outcome};
+use crate::places;
 
 /// Folders that hold results, not inputs.
 const SKIPPED: [&str; 5] = ["target", "node_modules", ".git", "build", ".edgetube"];
@@ -60,6 +62,25 @@ pub fn of(inputs: &[PathBuf], facts: &[&str]) -> Outcome<String> {
         let _ = writeln!(text, "{} {} {modified_ns}", file.display(), metadata.len());
     }
     Ok(text)
+}
+
+/// Files below the root, besides those of crates, that decide how Rust is built.
+const FOR_EVERY_CRATE: [&str; 3] = ["Cargo.toml", "Cargo.lock", ".cargo"];
+/// In a crate: compiled into it, though it stands in a folder of results.
+const MANIFEST: &str = "assets/build/manifest.json";
+
+/// Of a crate and all that goes into it.
+///
+/// # Errors
+/// If a file cannot be examined.
+pub fn of_crate(packages: &[Package], name: &str) -> Outcome<String> {
+    let folders = cargo_metadata::folders_of(packages, name);
+    let mut inputs: Vec<PathBuf> = folders
+        .into_iter()
+        .flat_map(|folder| [folder.to_path_buf(), folder.join(MANIFEST)])
+        .collect();
+    inputs.extend(FOR_EVERY_CRATE.map(|name| places::root().join(name)));
+    of(&inputs, &[])
 }
 
 /// Whether the stamp holds exactly this fingerprint.

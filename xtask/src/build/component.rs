@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::shrink;
+use crate::cargo_metadata;
 use crate::failure::{Failure, Outcome};
 use crate::fingerprint;
 use crate::places;
@@ -17,24 +18,6 @@ const CRYPTO_PACKAGE: &str = "wasm-crypto";
 /// Profile of the root's `Cargo.toml`.
 const PROFILE: &str = "spin";
 const FILE: &str = "spin_site.wasm";
-/// Files and folders below the root that it is made of.
-const SOURCES: [&str; 13] = [
-    "functions/activitypub",
-    "functions/api",
-    "functions/feeds",
-    "functions/media",
-    "functions/pages",
-    "functions/site",
-    "functions/spin",
-    "functions/tracker",
-    "functions/webfinger",
-    "shared",
-    // Compiled into the pages; the folder is otherwise a result and left out.
-    "functions/pages/assets/build/manifest.json",
-    "Cargo.toml",
-    "Cargo.lock",
-];
-
 /// Where `spin.toml` expects it.
 #[must_use]
 pub fn file() -> PathBuf {
@@ -50,8 +33,7 @@ fn below(target: PathBuf) -> PathBuf {
 /// # Errors
 /// If it does not compile.
 pub fn build(tools: &Tools) -> Outcome<bool> {
-    let inputs = SOURCES.map(|name| places::root().join(name));
-    let fingerprint = fingerprint::of(&inputs, &[])?;
+    let fingerprint = fingerprint::of_crate(&cargo_metadata::packages()?, PACKAGE)?;
     let stamp = places::scratch().join(format!("{PACKAGE}.stamp"));
     if file().is_file() && fingerprint::is_current(&stamp, &fingerprint) {
         return Ok(false);

@@ -8,6 +8,7 @@ pub mod transcoder;
 pub mod wasm_imports;
 pub mod worker;
 
+use crate::cargo_metadata;
 use crate::failure::Outcome;
 use crate::setup::{self, Scope, Tools};
 
@@ -49,8 +50,9 @@ pub fn component(tools: &Tools) -> Outcome<()> {
 fn parts(tools: &Tools) -> Outcome<bool> {
     let browser_code_is_new = browser_code::build(&tools.node)?;
     let mut is_new = browser_code_is_new;
+    let packages = cargo_metadata::packages()?;
     for script in worker::ALL {
-        is_new |= script.build(tools)?;
+        is_new |= script.build(tools, &packages)?;
     }
     Ok(is_new)
 }

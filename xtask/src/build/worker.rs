@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::wasm_imports;
+use crate::cargo_metadata::Package;
 use crate::failure::{Failure, Outcome};
 use crate::fingerprint;
 use crate::places;
@@ -22,38 +23,17 @@ pub struct Script {
     name: &'static str,
     /// What it is, for people.
     title: &'static str,
-    /// Files and folders below the root that it is made of, without the ones of every script.
-    sources: &'static [&'static str],
 }
 
 /// The site.
 pub const SITE: Script = Script {
     name: "workers-site",
     title: "site Worker",
-    sources: &[
-        "functions/api",
-        "functions/media",
-        "functions/pages",
-        "functions/site",
-        "functions/workers-site",
-        "shared",
-        // Compiled into the pages; the folder is otherwise a result and left out.
-        "functions/pages/assets/build/manifest.json",
-    ],
 };
-/// The tracker. It names only what it links, so that a change of the site does not build it anew.
+/// The tracker.
 pub const TRACKER: Script = Script {
     name: "workers-tracker",
     title: "tracker Worker",
-    sources: &[
-        "functions/workers-tracker",
-        "shared/domain",
-        "shared/platform-workers",
-        "shared/ports",
-        "shared/store",
-        "shared/torrent",
-        "shared/tracker",
-    ],
 };
 /// All of them.
 pub const ALL: [Script; 2] = [SITE, TRACKER];
@@ -79,8 +59,8 @@ impl Script {
     ///
     /// # Errors
     /// If it does not compile, or imports something that a Worker does not have.
-    pub fn build(self, tools: &Tools) -> Outcome<bool> {
-        let fingerprint = self.fingerprint()?;
+    pub fn build(self, tools: &Tools, packages: &[Package]) -> Outcome<bool> {
+        let fingerprint = fingerprint::of_crate(packages, self.name)?;
         let stamp = places::scratch().join(format!("{}.stamp", self.name));
         let there = self.files().iter().all(|file| file.is_file());
         if there && fingerprint::is_current(&stamp, &fingerprint) {
@@ -103,18 +83,6 @@ impl Script {
         fingerprint::record(&stamp, &fingerprint)?;
         step.finish("");
         Ok(true)
-    }
-
-    fn fingerprint(self) -> Outcome<String> {
-        let root = places::root();
-        let everywhere = ["Cargo.toml", "Cargo.lock", ".cargo"];
-        let inputs: Vec<PathBuf> = self
-            .sources
-            .iter()
-            .chain(&everywhere)
-            .map(|name| root.join(name))
-            .collect();
-        fingerprint::of(&inputs, &[])
     }
 
     /// Fails if the Wasm module wants a function that no Worker provides.
