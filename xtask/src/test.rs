@@ -98,7 +98,7 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
         "unit tests",
         native_cargo().args(["test", "--no-fail-fast"]),
     ));
-    tally.add(browser_code_tests(&tools)?);
+    tally.add(script_tests(&tools)?);
     if !options.fast && built.failed == 0 {
         tally.add(check("transcoder", || {
             build::transcoder::build().map(|_| ())
@@ -201,21 +201,20 @@ fn clippy(tools: &Tools) -> Outcome<()> {
     Ok(())
 }
 
-fn browser_code_tests(tools: &Tools) -> Outcome<Tally> {
-    let folder = places::client_sources().join("test");
-    let tests: Vec<_> = crate::fingerprint::files_below(&[folder])?
+/// Of what runs in browsers, and of the Workers' main module.
+fn script_tests(tools: &Tools) -> Outcome<Tally> {
+    let main_module = places::root().join("shared/platform-workers/js");
+    let folders = [places::client_sources().join("test"), main_module];
+    let tests: Vec<_> = crate::fingerprint::files_below(&folders)?
         .into_iter()
-        .filter(|file| file.to_string_lossy().ends_with(".test.ts"))
+        .filter(|file| {
+            let name = file.to_string_lossy();
+            name.ends_with(".test.ts") || name.ends_with(".test.mjs")
+        })
         .collect();
-    if tests.is_empty() {
-        return Ok(Tally::default());
-    }
     let mut command = Command::new(&tools.node.program);
     tools.node.prepare(&mut command);
-    Ok(suite(
-        "browser code tests",
-        command.arg("--test").args(tests),
-    ))
+    Ok(suite("tests of scripts", command.arg("--test").args(tests)))
 }
 
 /// What a deployer runs, short of uploading.

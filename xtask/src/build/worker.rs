@@ -60,7 +60,8 @@ impl Script {
     /// # Errors
     /// If it does not compile, or imports something that a Worker does not have.
     pub fn build(self, tools: &Tools, packages: &[Package]) -> Outcome<bool> {
-        let fingerprint = fingerprint::of_crate(packages, self.name)?;
+        let fingerprint =
+            fingerprint::of_crate(packages, self.name)? + &fingerprint::of(&[bundler()], &[])?;
         let stamp = places::scratch().join(format!("{}.stamp", self.name));
         let there = self.files().iter().all(|file| file.is_file());
         if there && fingerprint::is_current(&stamp, &fingerprint) {
@@ -73,7 +74,9 @@ impl Script {
             .current_dir(self.folder())
             .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
             .env("WASM_OPT_BIN", wasm_opt())
-            .env("ESBUILD_BIN", node::esbuild()?)
+            .env("ESBUILD_BIN", bundler())
+            .env("EDGETUBE_ESBUILD", node::esbuild()?)
+            .env("EDGETUBE_ENTRY", self.folder().join("src").join("entry.js"))
             // Its own backtrace would push the compiler's message off the screen.
             .env("RUST_BACKTRACE", "0");
         tools.wasm.prepare(&mut command);
@@ -111,6 +114,11 @@ impl Script {
             "find the dependency that expects a C library (`cargo tree --target wasm32-unknown-unknown`)",
         ))
     }
+}
+
+/// What `worker-build` runs in place of esbuild.
+fn bundler() -> PathBuf {
+    places::root().join("xtask/src/build/bundle.mjs")
 }
 
 pub(super) fn wasm_opt() -> PathBuf {
