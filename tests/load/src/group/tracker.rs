@@ -2,10 +2,11 @@
 //! what the platform itself takes: bare JavaScript objects that do the least a tracker does, one whose
 //! sockets outlive its sleep, as ours do, and one that never sleeps (`bare-worker/swarm.mjs`).
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use e2e::Instance;
 use e2e::tracker::peer::Peer;
+use e2e::{Instance, programs};
 use serde_json::json;
 
 use crate::bare::Bare;
@@ -18,7 +19,7 @@ const INFO_HASH: &str = "FuGEr478XuVjbIYvey2c";
 const VIDEO: &str = "00000000-0000-4000-8000-00000000000";
 /// Sockets of a lively and of a large swarm.
 const SWARMS: [usize; 2] = [100, 1_000];
-const TURNS: u32 = 3;
+const TURNS: u32 = 5;
 const WARM_UP: Duration = Duration::from_secs(1);
 const MEASURED: Duration = Duration::from_secs(2);
 const RELAYS: u32 = 50;
@@ -35,6 +36,12 @@ struct Rival<'a> {
 /// Measures all of them.
 pub fn measure(table: &mut Table) {
     let node = ForeignTracker::node();
+    let version = programs::run(Command::new(programs::node()).arg("--version"));
+    let version = String::from_utf8_lossy(&version.stdout);
+    table.note(&format!(
+        "the Node tracker runs on Node {}; a newer one is faster",
+        version.trim()
+    ));
     // Neither limits nor intervals that grow with load: the Node tracker has none.
     let instance = Instance::with_vars(&[
         ("OPEN_TRACKER", "true"),
