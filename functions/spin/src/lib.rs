@@ -13,7 +13,7 @@ mod tracker;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{Request, Response, StatusCode};
 use platform_spin::{BodyError, SpinPlatform, incoming_with_rest, outgoing};
 use ports::Body;
 use site::PageMemo;
