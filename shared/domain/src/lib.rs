@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod ladder;
 pub mod limits;
+pub mod order;
 pub mod quota;
 pub mod runner_job;
 pub mod time;

@@ -53,14 +53,13 @@ pub fn select_video_of(info_hash: &str) -> Statement {
 /// are written.
 #[must_use]
 pub fn set_viewers<'a>(counts: impl Iterator<Item = (&'a str, u32)>) -> Statement {
-    let counts: serde_json::Map<String, serde_json::Value> = counts
-        .map(|(video_uuid, viewers)| (video_uuid.to_owned(), viewers.into()))
-        .collect();
+    let mut map = serde_json::Map::new();
+    map.extend(counts.map(|(video_uuid, viewers)| (video_uuid.to_owned(), viewers.into())));
     Statement::new(
         "UPDATE video SET viewers = coalesce((SELECT value FROM json_each(?1) WHERE key = uuid), 0)
          WHERE id IN (SELECT id FROM video WHERE viewers > 0
                       UNION SELECT w.id FROM json_each(?1) c JOIN video w ON w.uuid = c.key)
            AND viewers <> coalesce((SELECT value FROM json_each(?1) WHERE key = uuid), 0)",
-        vec![Value::Text(serde_json::Value::Object(counts).to_string())],
+        vec![Value::Text(serde_json::Value::Object(map).to_string())],
     )
 }

@@ -2,6 +2,7 @@
 //! their origin. Column `remote_video.document`, as JSON.
 
 use activitypub::incoming::{Members, RemoteFile, RemoteStreaming, RemoteVideo};
+use domain::order::sort_by_key;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -275,7 +276,7 @@ fn media(files: &[RemoteFile], links: Option<&Value>) -> Vec<RemoteMedia> {
         .take(MAX_ITEMS)
         .map(|file| one_file(file, links))
         .collect();
-    all.sort_by_key(|file| std::cmp::Reverse(file.resolution));
+    sort_by_key(&mut all, |file| std::cmp::Reverse(file.resolution));
     all
 }
 

@@ -131,11 +131,11 @@ pub async fn is_subscribed<P: Platform>(
         .iter()
         .map(|row| row.text(0))
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(handles
-        .iter()
-        .zip(names)
-        .map(|(handle, name)| (handle.clone(), followed.contains(&name)))
-        .collect())
+    let mut answer = BTreeMap::new();
+    for (handle, name) in handles.iter().zip(names) {
+        answer.insert(handle.clone(), followed.contains(&name));
+    }
+    Ok(answer)
 }
 
 /// Follows a channel by its handle. PeerTube answers before it has looked; who types a handle wants to know

@@ -182,7 +182,9 @@ pub(crate) fn fresh_outputs<P: Platform>(platform: &P, job: &ReadJob) -> BTreeMa
         };
         (output.name().to_owned(), object_key)
     };
-    Output::of(job.kind).iter().map(name).collect()
+    let mut outputs = BTreeMap::new();
+    outputs.extend(Output::of(job.kind).iter().map(name));
+    outputs
 }
 
 /// Key of an object in a video's HLS folder.

@@ -233,15 +233,15 @@ fn status<'a>(
     for row in rows.unwrap_or(&Vec::new()) {
         blocked.push((row.text(0)?, row.boolean(1)?));
     }
-    Ok(names
-        .map(|(name, shown)| {
-            let is = |by_user| {
-                blocked
-                    .iter()
-                    .any(|(one, by)| one == name && *by == by_user)
-            };
-            let status = json!({ "blockedByServer": is(false), "blockedByUser": is(true) });
-            (shown, status)
-        })
-        .collect())
+    let mut answer = Map::new();
+    for (name, shown) in names {
+        let is = |by_user| {
+            blocked
+                .iter()
+                .any(|(one, by)| one == name && *by == by_user)
+        };
+        let status = json!({ "blockedByServer": is(false), "blockedByUser": is(true) });
+        answer.insert(shown, status);
+    }
+    Ok(answer)
 }

@@ -38,7 +38,8 @@ pub async fn update_channel<P: Platform>(
     update: &ChannelUpdate,
 ) -> Result<(), AppError> {
     let text = |change: &Option<Option<String>>| change.clone().map(Json::from);
-    let changes: Map<String, Json> = [
+    let mut changes = Map::new();
+    for (column, change) in [
         ("display_name", update.display_name.clone().map(Json::from)),
         ("description", text(&update.description)),
         ("support", text(&update.support)),
@@ -46,10 +47,11 @@ pub async fn update_channel<P: Platform>(
             "p2p_enabled",
             update.p2p_enabled.map(|on| u8::from(on).into()),
         ),
-    ]
-    .into_iter()
-    .filter_map(|(column, change)| Some((column.to_owned(), change?)))
-    .collect();
+    ] {
+        if let Some(change) = change {
+            changes.insert(column.to_owned(), change);
+        }
+    }
     let now = platform.now();
     let manages_all = user.role.manages_all_videos();
     let mut batch = vec![

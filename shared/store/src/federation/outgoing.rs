@@ -5,6 +5,7 @@ pub mod upkeep;
 pub mod view;
 
 use domain::UnixMillis;
+use domain::order::sort_by_key;
 use ports::{DatabaseError, Row, Rows, Statement};
 
 /// A change that somebody tells now.
@@ -59,7 +60,7 @@ pub fn read_claimed(rows: &Rows) -> Result<Vec<ChangeRow>, DatabaseError> {
         })
     };
     let mut changes = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    changes.sort_by_key(|change| change.id);
+    sort_by_key(&mut changes, |change| change.id);
     Ok(changes)
 }
 

@@ -34,10 +34,11 @@ impl Value {
     /// A dictionary from keys and values.
     #[must_use]
     pub fn dictionary<const N: usize>(entries: [(&str, Self); N]) -> Self {
-        let entries = entries
-            .into_iter()
-            .map(|(key, value)| (key.as_bytes().to_vec(), value));
-        Self::Dictionary(entries.collect())
+        let mut dictionary = BTreeMap::new();
+        for (key, value) in entries {
+            dictionary.insert(key.as_bytes().to_vec(), value);
+        }
+        Self::Dictionary(dictionary)
     }
 
     /// The value under `key`, if this is a dictionary that has it.

@@ -1,6 +1,7 @@
 //! Hosts that do not answer: how long each is left alone, and what happens when it comes back.
 
 use domain::UnixMillis;
+use domain::order::sort_by_key;
 use ports::{Database, FederationTask, Platform, Task, TaskQueue};
 use serde_json::json;
 use store::federation::delayed::{self, DelayedRow};
@@ -89,7 +90,7 @@ pub async fn retry_delayed<P: Platform>(platform: &P) -> Result<(), AppError> {
     {
         rows.push(delayed::read(row)?);
     }
-    rows.sort_by_key(|row: &DelayedRow| row.id);
+    sort_by_key(&mut rows, |row: &DelayedRow| row.id);
     let tasks: Vec<Task> = rows.into_iter().map(task).collect();
     if tasks.is_empty() {
         return Ok(());

@@ -7,6 +7,7 @@
 //! Nobody waits for those who take much longer than the rest: their deliveries are written down, their hosts
 //! count as silent until they answer, and the requests go on while the next batch is already on its way.
 
+use domain::order::sort_by_key;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -143,7 +144,7 @@ async fn groups<P: Platform>(
             }
         })
         .collect();
-    groups.sort_by_key(|group| (group.failures, !group.is_proven));
+    sort_by_key(&mut groups, |group| (group.failures, !group.is_proven));
     Ok(groups)
 }
 

@@ -5,6 +5,7 @@
 //! since the last note are queued twice.
 
 use domain::UnixMillis;
+use domain::order::sort_by_key;
 use ports::{Database, FederationTask, Platform, Statement, Task, TaskQueue};
 use serde_json::{Value, json};
 use store::federation::delayed;
@@ -153,7 +154,7 @@ async fn queue<P: Platform>(
     mut inboxes: Vec<InboxRow>,
 ) -> Result<Vec<Statement>, AppError> {
     let now = platform.now();
-    inboxes.sort_by_key(|inbox| !inbox.is_proven);
+    sort_by_key(&mut inboxes, |inbox| !inbox.is_proven);
     let (silent, answering): (Vec<_>, Vec<_>) =
         inboxes.into_iter().partition(|inbox| inbox.failures > 0);
     let task = |inbox: InboxRow| {

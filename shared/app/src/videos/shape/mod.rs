@@ -4,6 +4,7 @@ mod actor;
 mod file;
 mod remote;
 
+use domain::order::sort_by_key;
 use ports::Settings;
 use rest::video::{
     ScheduledUpdate, Thumbnail, Video, VideoDetails, VideoFile, VideoIncluded, VideoListItem,
@@ -63,7 +64,7 @@ fn video<A, C>(
     channel: C,
 ) -> Video<A, C> {
     let origin = &settings.public_origin;
-    pictures.sort_unstable_by_key(|picture| (picture.width, picture.height));
+    sort_by_key(&mut pictures, |picture| (picture.width, picture.height));
     let smallest = pictures
         .first()
         .map(|picture| urls::picture_path(&picture.filename));
