@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::AuthorRow;
 use super::select::{author_columns, seen_by};
+use crate::text::Text;
 use crate::video::details::VideoKey;
 use crate::video::row;
 
@@ -124,29 +125,6 @@ macro_rules! subject {
     };
 }
 
-macro_rules! threads {
-    ($order:literal) => {
-        concat!(
-            "WITH ",
-            subject!(),
-            ",page AS MATERIALIZED (SELECT t.id,",
-            counted!(""),
-            " AS replies,",
-            counted!(" AND r.account_id=s.owner"),
-            " AS owner_replies FROM s JOIN comment t ON t.video_id=s.id AND t.thread_id IS NULL \
-             LEFT JOIN account a ON a.id=t.account_id WHERE ",
-            seen_by!("t"),
-            " ORDER BY ",
-            $order,
-            " LIMIT +?6 OFFSET +?5) SELECT ",
-            comment_columns!("page.replies,page.owner_replies"),
-            " FROM page JOIN comment t ON t.id=page.id JOIN s \
-             LEFT JOIN account a ON a.id=t.account_id LEFT JOIN actor x ON x.account_id=a.id ORDER BY ",
-            $order
-        )
-    };
-}
-
 /// How many answers the reader may see in thread `t`.
 macro_rules! counted {
     ($more:literal) => {
@@ -159,6 +137,38 @@ macro_rules! counted {
         )
     };
 }
+
+/// Selects a page of threads, before and behind its order.
+const PAGE_OF_THREADS: [&str; 2] = [
+    concat!(
+        "WITH ",
+        subject!(),
+        ",page AS MATERIALIZED (SELECT t.id,",
+        counted!(""),
+        " AS replies,",
+        counted!(" AND r.account_id=s.owner"),
+        " AS owner_replies FROM s JOIN comment t ON t.video_id=s.id AND t.thread_id IS NULL \
+         LEFT JOIN account a ON a.id=t.account_id WHERE ",
+        seen_by!("t"),
+        " ORDER BY "
+    ),
+    concat!(
+        " LIMIT +?6 OFFSET +?5) SELECT ",
+        comment_columns!("page.replies,page.owner_replies"),
+        " FROM page JOIN comment t ON t.id=page.id JOIN s \
+         LEFT JOIN account a ON a.id=t.account_id LEFT JOIN actor x ON x.account_id=a.id ORDER BY "
+    ),
+];
+
+fn threads(order: &str) -> String {
+    let [page, items] = PAGE_OF_THREADS;
+    [page, order, items, order].concat()
+}
+
+static NEWEST: Text = Text::new(|| threads("t.created_at_unix_ms DESC,t.id DESC"));
+static OLDEST: Text = Text::new(|| threads("t.created_at_unix_ms,t.id"));
+static MOST_REPLIES: Text = Text::new(|| threads("replies DESC,t.id DESC"));
+static FEWEST_REPLIES: Text = Text::new(|| threads("replies,t.id DESC"));
 
 /// How threads are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,11 +197,11 @@ pub fn select_threads(
     order: ThreadOrder,
     (start, count): (u32, u32),
 ) -> Statement {
-    let sql = match order {
-        ThreadOrder::Newest => threads!("t.created_at_unix_ms DESC,t.id DESC"),
-        ThreadOrder::Oldest => threads!("t.created_at_unix_ms,t.id"),
-        ThreadOrder::MostReplies => threads!("replies DESC,t.id DESC"),
-        ThreadOrder::FewestReplies => threads!("replies,t.id DESC"),
+    let sql: &'static Text = match order {
+        ThreadOrder::Newest => &NEWEST,
+        ThreadOrder::Oldest => &OLDEST,
+        ThreadOrder::MostReplies => &MOST_REPLIES,
+        ThreadOrder::FewestReplies => &FEWEST_REPLIES,
     };
     let mut params = reader_params(video, reader);
     params.extend([start.into(), count.into()]);

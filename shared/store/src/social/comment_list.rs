@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::AuthorRow;
 use super::select::author_columns;
+use crate::text::Text;
 use crate::video::row;
 
 /// One comment, and where it stands.
@@ -63,9 +64,7 @@ pub struct Filter<'a> {
     pub search_video: Option<&'a str>,
 }
 
-macro_rules! filtered {
-    () => {
-        "comment t JOIN video v ON v.id=t.video_id JOIN channel c ON c.id=v.channel_id \
+const FILTERED: &str = "comment t JOIN video v ON v.id=t.video_id JOIN channel c ON c.id=v.channel_id \
          LEFT JOIN account a ON a.id=t.account_id \
          WHERE t.deleted_at_unix_ms IS NULL AND (?4 IS NULL OR c.account_id=?4) \
          AND (?5 IS NULL OR v.id=?5) AND (?6 IS NULL OR c.id=?6) \
@@ -75,36 +74,34 @@ macro_rules! filtered {
          AND (?11 IS NULL OR instr(lower(t.text),?11) OR instr(lower(a.name),?11) \
          OR instr(lower(a.display_name),?11) OR instr(lower(v.name),?11)) \
          AND (?12 IS NULL OR instr(lower(a.name),?12) OR instr(lower(a.display_name),?12)) \
-         AND (?13 IS NULL OR instr(lower(v.name),?13))"
-    };
+         AND (?13 IS NULL OR instr(lower(v.name),?13))";
+
+const ITEMS: &str = concat!(
+    " LIMIT +?2 OFFSET +?1) SELECT json_array(t.id,t.remote_url,v.id,v.uuid,v.name,t.parent_id,\
+     t.thread_id,t.text,t.is_held,t.created_at_unix_ms,t.updated_at_unix_ms,\
+     json(CASE WHEN a.id IS NOT NULL THEN ",
+    author_columns!("a", "x"),
+    " END),json_array(c.id,c.name,c.display_name)) FROM page JOIN comment t ON t.id=page.id \
+     JOIN video v ON v.id=t.video_id JOIN channel c ON c.id=v.channel_id \
+     LEFT JOIN account a ON a.id=t.account_id LEFT JOIN actor x ON x.account_id=a.id ORDER BY "
+);
+
+fn listed(order: &str) -> String {
+    let page = "WITH page AS MATERIALIZED (SELECT t.id FROM ";
+    [page, FILTERED, " ORDER BY ", order, ITEMS, order].concat()
 }
 
-macro_rules! listed {
-    ($order:literal) => {
-        concat!(
-            "WITH page AS MATERIALIZED (SELECT t.id FROM ",
-            filtered!(),
-            " ORDER BY ",
-            $order,
-            " LIMIT +?2 OFFSET +?1) SELECT json_array(t.id,t.remote_url,v.id,v.uuid,v.name,t.parent_id,\
-             t.thread_id,t.text,t.is_held,t.created_at_unix_ms,t.updated_at_unix_ms,\
-             json(CASE WHEN a.id IS NOT NULL THEN ",
-            author_columns!("a", "x"),
-            " END),json_array(c.id,c.name,c.display_name)) FROM page JOIN comment t ON t.id=page.id \
-             JOIN video v ON v.id=t.video_id JOIN channel c ON c.id=v.channel_id \
-             LEFT JOIN account a ON a.id=t.account_id LEFT JOIN actor x ON x.account_id=a.id ORDER BY ",
-            $order
-        )
-    };
-}
+static NEWEST_FIRST: Text = Text::new(|| listed("t.created_at_unix_ms DESC,t.id DESC"));
+static OLDEST_FIRST: Text = Text::new(|| listed("t.created_at_unix_ms,t.id"));
+static COUNT: Text = Text::new(|| ["SELECT count(*) FROM ", FILTERED].concat());
 
 /// Selects comments by date.
 #[must_use]
 pub fn select(filter: &Filter<'_>, newest_first: bool, (start, count): (u32, u32)) -> Statement {
-    let sql = if newest_first {
-        listed!("t.created_at_unix_ms DESC,t.id DESC")
+    let sql: &'static Text = if newest_first {
+        &NEWEST_FIRST
     } else {
-        listed!("t.created_at_unix_ms,t.id")
+        &OLDEST_FIRST
     };
     Statement::new(sql, filter.params(start, count))
 }
@@ -112,10 +109,7 @@ pub fn select(filter: &Filter<'_>, newest_first: bool, (start, count): (u32, u32
 /// Selects how many comments there are, one row with one number.
 #[must_use]
 pub fn count(filter: &Filter<'_>) -> Statement {
-    Statement::new(
-        concat!("SELECT count(*) FROM ", filtered!()),
-        filter.params(0, 0),
-    )
+    Statement::new(&COUNT, filter.params(0, 0))
 }
 
 /// Reads [`select`].

@@ -5,6 +5,8 @@
 //! stored number. The *filtered* one takes every filter and order of the API, and walks the videos of its
 //! scope; each filter that is NULL is one comparison per row.
 
+use std::sync::LazyLock;
+
 use ports::{DatabaseError, Rows, Statement, Value};
 
 use super::details::VideoKey;
@@ -12,6 +14,7 @@ use super::row::{self, ListRow};
 use super::select::{
     actor_names, files, join_actors, pictures, playlist, source_columns, tags, video_columns,
 };
+use crate::text::Text;
 
 /// Characters of a description in a list: PeerTube cuts at 250, one more says that there is more.
 pub const DESCRIPTION_CHARS: usize = 251;
@@ -63,44 +66,47 @@ pub enum PlainList<'a> {
     SiblingsOf(VideoKey<'a>),
 }
 
-/// Selects items: `$page` picks row ids, the join fetches what they show, `$order` puts them in order
+/// What an item shows; every list has it.
+const ITEMS: &str = concat!(
+    " LIMIT +?2 OFFSET +?1) SELECT json_array(",
+    video_columns!("CASE WHEN ?3&131072 THEN v.description ELSE substr(v.description,1,251) END"),
+    ",",
+    actor_names!(),
+    ",",
+    pictures!(),
+    ",json(CASE WHEN ?3&8 THEN ",
+    files!(),
+    " END),json(CASE WHEN ?3&8 THEN ",
+    playlist!(),
+    " END),json(CASE WHEN ?3&128 THEN ",
+    tags!(),
+    " END),json(CASE WHEN ?3&32 THEN (SELECT ",
+    source_columns!(),
+    " FROM video_source s WHERE s.video_id=v.id) END),\
+     CASE WHEN ?3&65536 THEN ",
+    crate::transcoding_progress!("v.id"),
+    " END,CASE WHEN ?3&8 AND v.remote_url IS NOT NULL THEN \
+     (SELECT r.document FROM remote_video r WHERE r.video_id=v.id) END) \
+     FROM page JOIN video v ON v.id=page.id",
+    join_actors!(),
+    " ORDER BY "
+);
+
+/// Selects items: `page` picks row ids, the join fetches what they show, `order` puts them in order
 /// once more. Rows that the page leaves out cost no join. A bare parameter after LIMIT would cost 50 µs
 /// each time: JavaScript binds every number as REAL, and SQLite then compiles the statement anew because
 /// a whole number there may allow a better plan; `+?2` is an expression, about which it does not ask.
-macro_rules! select_page {
-    ($page:expr, $order:expr) => {
-        concat!(
-            "WITH page AS MATERIALIZED (",
-            $page,
-            " ORDER BY ",
-            $order,
-            " LIMIT +?2 OFFSET +?1) SELECT json_array(",
-            video_columns!(
-                "CASE WHEN ?3&131072 THEN v.description ELSE substr(v.description,1,251) END"
-            ),
-            ",",
-            actor_names!(),
-            ",",
-            pictures!(),
-            ",json(CASE WHEN ?3&8 THEN ",
-            files!(),
-            " END),json(CASE WHEN ?3&8 THEN ",
-            playlist!(),
-            " END),json(CASE WHEN ?3&128 THEN ",
-            tags!(),
-            " END),json(CASE WHEN ?3&32 THEN (SELECT ",
-            source_columns!(),
-            " FROM video_source s WHERE s.video_id=v.id) END),\
-             CASE WHEN ?3&65536 THEN ",
-            $crate::transcoding_progress!("v.id"),
-            " END,CASE WHEN ?3&8 AND v.remote_url IS NOT NULL THEN \
-             (SELECT r.document FROM remote_video r WHERE r.video_id=v.id) END) \
-             FROM page JOIN video v ON v.id=page.id",
-            join_actors!(),
-            " ORDER BY ",
-            $order
-        )
-    };
+fn select_page(page: &[&str], order: &str) -> String {
+    let page = page.concat();
+    [
+        "WITH page AS MATERIALIZED (",
+        &page,
+        " ORDER BY ",
+        order,
+        ITEMS,
+        order,
+    ]
+    .concat()
 }
 
 /// Row ids of the channels of accounts that the instance blocks: found once for a statement, and nearly
@@ -111,53 +117,45 @@ macro_rules! blocked_channels {
     };
 }
 
-macro_rules! plain {
-    ($channel:literal, $order:literal) => {
-        select_page!(
-            concat!(
-                "SELECT v.id FROM video v WHERE ",
-                $channel,
-                "v.privacy=1 AND v.state=1 AND v.nsfw=0 AND v.is_followed=1 AND v.channel_id NOT IN (",
-                blocked_channels!(),
-                ")"
-            ),
-            $order
-        )
-    };
+fn plain(channel: &str, order: &str) -> String {
+    let page = [
+        "SELECT v.id FROM video v WHERE ",
+        channel,
+        "v.privacy=1 AND v.state=1 AND v.nsfw=0 AND v.is_followed=1 AND v.channel_id NOT IN (",
+        blocked_channels!(),
+        ")",
+    ];
+    select_page(&page, order)
 }
 
-const LATEST: &str = plain!("", "v.published_at_unix_ms DESC,v.id DESC");
-const LATEST_LOCAL: &str = plain!(
-    "v.remote_url IS NULL AND ",
-    "v.published_at_unix_ms DESC,v.id DESC"
-);
-const MOST_VIEWED: &str = plain!("", "v.views DESC,v.id DESC");
-const TRENDING: &str = plain!("", "v.recent_views DESC,v.views DESC,v.id DESC");
-const OF_CHANNEL: &str = plain!(
-    "v.channel_id=(SELECT id FROM channel WHERE name=?4) AND ",
-    "v.published_at_unix_ms DESC,v.id DESC"
-);
-const OF_CHANNEL_ID: &str = plain!(
-    "v.channel_id=?4 AND ",
-    "v.published_at_unix_ms DESC,v.id DESC"
-);
-const SIBLINGS: &str = plain!(
-    "v.channel_id=(SELECT channel_id FROM video \
-     WHERE id=coalesce(?4,(SELECT id FROM video WHERE uuid=?5))) AND ",
-    "v.published_at_unix_ms DESC,v.id DESC"
-);
+const BY_DATE: &str = "v.published_at_unix_ms DESC,v.id DESC";
+
+static LATEST: Text = Text::new(|| plain("", BY_DATE));
+static LATEST_LOCAL: Text = Text::new(|| plain("v.remote_url IS NULL AND ", BY_DATE));
+static MOST_VIEWED: Text = Text::new(|| plain("", "v.views DESC,v.id DESC"));
+static TRENDING: Text = Text::new(|| plain("", "v.recent_views DESC,v.views DESC,v.id DESC"));
+static OF_CHANNEL: Text = Text::new(|| {
+    let channel = "v.channel_id=(SELECT id FROM channel WHERE name=?4) AND ";
+    plain(channel, BY_DATE)
+});
+static OF_CHANNEL_ID: Text = Text::new(|| plain("v.channel_id=?4 AND ", BY_DATE));
+static SIBLINGS: Text = Text::new(|| {
+    let channel = "v.channel_id=(SELECT channel_id FROM video \
+                   WHERE id=coalesce(?4,(SELECT id FROM video WHERE uuid=?5))) AND ";
+    plain(channel, BY_DATE)
+});
 
 /// Selects a page of a plain list.
 #[must_use]
 pub fn select_plain(list: PlainList<'_>, page: Page) -> Statement {
-    let (sql, scope) = match list {
-        PlainList::Latest => (LATEST, vec![]),
-        PlainList::LatestLocal => (LATEST_LOCAL, vec![]),
-        PlainList::MostViewed => (MOST_VIEWED, vec![]),
-        PlainList::Trending => (TRENDING, vec![]),
-        PlainList::OfChannel(name) => (OF_CHANNEL, vec![name.into()]),
-        PlainList::OfChannelId(id) => (OF_CHANNEL_ID, vec![id.into()]),
-        PlainList::SiblingsOf(video) => (SIBLINGS, video.params()),
+    let (sql, scope): (&'static Text, _) = match list {
+        PlainList::Latest => (&LATEST, vec![]),
+        PlainList::LatestLocal => (&LATEST_LOCAL, vec![]),
+        PlainList::MostViewed => (&MOST_VIEWED, vec![]),
+        PlainList::Trending => (&TRENDING, vec![]),
+        PlainList::OfChannel(name) => (&OF_CHANNEL, vec![name.into()]),
+        PlainList::OfChannelId(id) => (&OF_CHANNEL_ID, vec![id.into()]),
+        PlainList::SiblingsOf(video) => (&SIBLINGS, video.params()),
     };
     let mut params = page.params();
     params.extend(scope);
@@ -217,7 +215,7 @@ pub enum Scope<'a> {
     FollowedBy(i64),
 }
 
-/// What a list is ordered by. The numbers are those of [`sort_expression`].
+/// What a list is ordered by. The numbers are those of [`SORT_EXPRESSION`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the API's own names")]
 pub enum SortBy {
@@ -256,37 +254,18 @@ impl SortBy {
 
 /// The order of `?5`. Hot is Reddit's idea without its logarithm, which a Durable Object's SQLite does
 /// not have: twelve hours of age outweigh ten views of the last days, likes count three, comments six.
-macro_rules! sort_expression {
-    () => {
-        "CASE ?5 WHEN 1 THEN lower(v.name) WHEN 2 THEN v.duration_secs \
+const SORT_EXPRESSION: &str = "CASE ?5 WHEN 1 THEN lower(v.name) WHEN 2 THEN v.duration_secs \
          WHEN 3 THEN v.created_at_unix_ms WHEN 4 THEN v.published_at_unix_ms \
          WHEN 5 THEN v.originally_published_at_unix_ms WHEN 6 THEN v.views WHEN 7 THEN v.likes \
          WHEN 8 THEN v.comments WHEN 9 THEN v.recent_views \
          WHEN 10 THEN v.published_at_unix_ms/4320000+v.recent_views+3*(v.likes-v.dislikes)\
          +6*v.comments \
          WHEN 11 THEN (SELECT sum(f.size_bytes) FROM video_file f WHERE f.video_id=v.id) \
-         WHEN 12 THEN instr(lower(v.name),?16)=1 END"
-    };
-}
+         WHEN 12 THEN instr(lower(v.name),?16)=1 END";
 
 /// Every filter. `?17` is 0 when nothing can match (lives).
-macro_rules! filters {
-    () => {
-        concat!(
-            filters_of_videos!(),
-            " AND (?24=0 OR v.channel_id NOT IN (",
-            blocked_channels!(),
-            " UNION ALL SELECT b.id FROM account_block k JOIN channel b ON b.account_id=k.blocked_id \
-             WHERE k.blocker_id=?25 \
-             UNION ALL SELECT b.id FROM host_block k JOIN actor y ON y.host=k.host \
-             JOIN channel b ON b.account_id=y.account_id WHERE k.blocker_id=?25))"
-        )
-    };
-}
-
-macro_rules! filters_of_videos {
-    () => {
-        "?17=1 AND (?26=0 OR v.is_followed=1) AND (?4 IS NULL OR v.nsfw=?4) \
+const FILTERS: &str = concat!(
+    "?17=1 AND (?26=0 OR v.is_followed=1) AND (?4 IS NULL OR v.nsfw=?4) \
          AND (?7 IS NULL OR v.nsfw_flags&?7) AND (?8 IS NULL OR NOT v.nsfw_flags&?8) \
          AND (?9 IS NULL OR v.category IN (SELECT value FROM json_each(?9))) \
          AND (?10 IS NULL OR v.licence IN (SELECT value FROM json_each(?10))) \
@@ -305,42 +284,50 @@ macro_rules! filters_of_videos {
          AND (?21 IS NULL OR EXISTS (SELECT 1 FROM channel h WHERE h.id=v.channel_id \
          AND substr(h.name,-length(?21))=?21)) \
          AND v.privacy IN (SELECT value FROM json_each(?18)) \
-         AND v.state IN (SELECT value FROM json_each(?19))"
-    };
+         AND v.state IN (SELECT value FROM json_each(?19)) \
+     AND (?24=0 OR v.channel_id NOT IN (",
+    blocked_channels!(),
+    " UNION ALL SELECT b.id FROM account_block k JOIN channel b ON b.account_id=k.blocked_id \
+     WHERE k.blocker_id=?25 \
+     UNION ALL SELECT b.id FROM host_block k JOIN actor y ON y.host=k.host \
+     JOIN channel b ON b.account_id=y.account_id WHERE k.blocker_id=?25))"
+);
+
+/// The texts that select a page and count.
+type Texts = LazyLock<(String, String)>;
+
+fn filtered(scope: &str) -> (String, String) {
+    let page = [
+        "SELECT page.id,page.key,page.second FROM (SELECT v.id,",
+        SORT_EXPRESSION,
+        " AS key,v.published_at_unix_ms AS second FROM video v WHERE ",
+        scope,
+        FILTERS,
+        ") page",
+    ];
+    let order = "CASE WHEN ?6=0 THEN page.key END,CASE WHEN ?6=1 THEN page.key END DESC,\
+                 page.second DESC,page.id DESC";
+    let count = ["SELECT count(*) FROM video v WHERE ", scope, FILTERS];
+    (select_page(&page, order), count.concat())
 }
 
-macro_rules! filtered {
-    ($scope:literal) => {
-        (
-            select_page!(
-                concat!(
-                    "SELECT page.id,page.key,page.second FROM (SELECT v.id,",
-                    sort_expression!(),
-                    " AS key,v.published_at_unix_ms AS second FROM video v WHERE ",
-                    $scope,
-                    filters!(),
-                    ") page"
-                ),
-                "CASE WHEN ?6=0 THEN page.key END,CASE WHEN ?6=1 THEN page.key END DESC,\
-                 page.second DESC,page.id DESC"
-            ),
-            concat!("SELECT count(*) FROM video v WHERE ", $scope, filters!()),
-        )
-    };
-}
-
-const OF_INSTANCE: (&str, &str) = filtered!("");
-const OF_ONE_CHANNEL: (&str, &str) =
-    filtered!("v.channel_id=coalesce(?22,(SELECT id FROM channel WHERE name=?23)) AND ");
-const OF_ACCOUNT: (&str, &str) = filtered!(
-    "v.channel_id IN (SELECT id FROM channel WHERE account_id=\
-     coalesce(?22,(SELECT id FROM account WHERE name=?23))) AND "
-);
-const OF_FOLLOWED: (&str, &str) = filtered!(
-    "v.channel_id IN (SELECT t.channel_id FROM follow f JOIN actor t ON t.id=f.target_id \
-     WHERE f.follower_id=(SELECT id FROM actor WHERE account_id=?22) AND f.state='accepted' \
-     AND ?23 IS NULL) AND "
-);
+static OF_INSTANCE: Texts = Texts::new(|| filtered(""));
+static OF_ONE_CHANNEL: Texts = Texts::new(|| {
+    filtered("v.channel_id=coalesce(?22,(SELECT id FROM channel WHERE name=?23)) AND ")
+});
+static OF_ACCOUNT: Texts = Texts::new(|| {
+    filtered(
+        "v.channel_id IN (SELECT id FROM channel WHERE account_id=\
+         coalesce(?22,(SELECT id FROM account WHERE name=?23))) AND ",
+    )
+});
+static OF_FOLLOWED: Texts = Texts::new(|| {
+    filtered(
+        "v.channel_id IN (SELECT t.channel_id FROM follow f JOIN actor t ON t.id=f.target_id \
+         WHERE f.follower_id=(SELECT id FROM actor WHERE account_id=?22) AND f.state='accepted' \
+         AND ?23 IS NULL) AND ",
+    )
+});
 
 /// A list with any filter. Lists are JSON arrays; `None` does not filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -392,23 +379,23 @@ pub struct FilteredList<'a> {
 /// Selects a page of a filtered list.
 #[must_use]
 pub fn select_filtered(list: &FilteredList<'_>, page: Page) -> Statement {
-    Statement::new(list.texts().0, list.params(page.params()))
+    Statement::new(&list.texts().0, list.params(page.params()))
 }
 
 /// Selects how many videos a filtered list has, one row with one number.
 #[must_use]
 pub fn count_filtered(list: &FilteredList<'_>) -> Statement {
     let unused = vec![Value::Null, Value::Null, Value::Null];
-    Statement::new(list.texts().1, list.params(unused))
+    Statement::new(&list.texts().1, list.params(unused))
 }
 
 impl FilteredList<'_> {
-    const fn texts(&self) -> (&'static str, &'static str) {
+    fn texts(&self) -> &'static (String, String) {
         match self.scope {
-            Scope::Instance => OF_INSTANCE,
-            Scope::Channel(_) | Scope::ChannelId(_) => OF_ONE_CHANNEL,
-            Scope::Account(_) | Scope::AccountId(_) => OF_ACCOUNT,
-            Scope::FollowedBy(_) => OF_FOLLOWED,
+            Scope::Instance => &OF_INSTANCE,
+            Scope::Channel(_) | Scope::ChannelId(_) => &OF_ONE_CHANNEL,
+            Scope::Account(_) | Scope::AccountId(_) => &OF_ACCOUNT,
+            Scope::FollowedBy(_) => &OF_FOLLOWED,
         }
     }
 
@@ -463,6 +450,12 @@ pub fn select_addressed_id(id: i64) -> Statement {
     select_open_ids(&[id], true)
 }
 
+static OPEN_IDS: Text = Text::new(|| {
+    let page = "SELECT page.id,page.place FROM (SELECT v.id,j.key AS place FROM json_each(?4) j \
+                JOIN video v ON v.id=j.value WHERE v.privacy<=?5 AND v.state=1) page";
+    select_page(&[page], "page.place")
+});
+
 fn select_open_ids(ids: &[i64], with_unlisted: bool) -> Statement {
     let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
     let mut params = Page {
@@ -474,14 +467,7 @@ fn select_open_ids(ids: &[i64], with_unlisted: bool) -> Statement {
     params.push(format!("[{}]", ids.join(",")).into());
     // PeerTube's numbers: 1 is public, 2 unlisted.
     params.push(if with_unlisted { 2_u32 } else { 1 }.into());
-    Statement::new(
-        select_page!(
-            "SELECT page.id,page.place FROM (SELECT v.id,j.key AS place FROM json_each(?4) j \
-             JOIN video v ON v.id=j.value WHERE v.privacy<=?5 AND v.state=1) page",
-            "page.place"
-        ),
-        params,
-    )
+    Statement::new(&OPEN_IDS, params)
 }
 
 /// Reads [`select_plain`] and [`select_filtered`].
