@@ -5,13 +5,24 @@ use serde::{Deserialize, Serialize};
 use crate::{FederationTask, Task};
 
 /// A task on the wire. Messages of an older deploy may still wait in the queue: only ever add variants.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 enum Message {
     CompleteRunnerJob { job_uuid: String },
     MakeTorrents { video_uuid: String },
     DeleteObjects { object_keys: Vec<String> },
     Federation { task: FederationTask },
+}
+
+/// The members of all kinds, read as those of a [`FederationTask`] are.
+#[derive(Deserialize)]
+struct Members {
+    #[serde(rename = "type")]
+    kind: String,
+    job_uuid: Option<String>,
+    video_uuid: Option<String>,
+    object_keys: Option<Vec<String>>,
+    task: Option<FederationTask>,
 }
 
 /// How the message of every [`Task::Federation`] begins, and of no other.
@@ -32,11 +43,19 @@ pub fn encode_task(task: Task) -> String {
 /// The task of a message; `None` for a message of no known kind.
 #[must_use]
 pub fn decode_task(text: &str) -> Option<Task> {
-    Some(match serde_json::from_str(text).ok()? {
-        Message::CompleteRunnerJob { job_uuid } => Task::CompleteRunnerJob { job_uuid },
-        Message::MakeTorrents { video_uuid } => Task::MakeTorrents { video_uuid },
-        Message::DeleteObjects { object_keys } => Task::DeleteObjects { object_keys },
-        Message::Federation { task } => Task::Federation(task),
+    let members: Members = serde_json::from_str(text).ok()?;
+    Some(match members.kind.as_str() {
+        "complete-runner-job" => Task::CompleteRunnerJob {
+            job_uuid: members.job_uuid?,
+        },
+        "make-torrents" => Task::MakeTorrents {
+            video_uuid: members.video_uuid?,
+        },
+        "delete-objects" => Task::DeleteObjects {
+            object_keys: members.object_keys?,
+        },
+        "federation" => Task::Federation(members.task?),
+        _ => return None,
     })
 }
 
@@ -47,6 +66,12 @@ mod tests {
     #[test]
     fn a_task_survives_its_queue() {
         for task in [
+            Task::CompleteRunnerJob {
+                job_uuid: "u".to_owned(),
+            },
+            Task::MakeTorrents {
+                video_uuid: "u".to_owned(),
+            },
             Task::DeleteObjects {
                 object_keys: vec!["a/b".to_owned()],
             },
@@ -65,5 +90,6 @@ mod tests {
             assert_eq!(decode_task(&message), Some(task));
         }
         assert_eq!(decode_task(r#"{"type":"of-tomorrow"}"#), None);
+        assert_eq!(decode_task(r#"{"type":"make-torrents"}"#), None);
     }
 }
