@@ -2,6 +2,8 @@
 //!
 //! In Wasm an RSA signature costs milliseconds here. A host with crypto of its own has a better adapter.
 
+mod older_digest;
+
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{Aead, KeyInit};
 use ports::{Block, Crypto, DigestAlgorithm, Digests, PortError, RsaKeyPair, RsaScheme, Secret};
@@ -49,7 +51,7 @@ impl Crypto for SoftCrypto {
 
     async fn sign_rsa(&self, private_key_der: &[u8], message: &[u8]) -> Result<Vec<u8>, PortError> {
         let key = RsaPrivateKey::from_pkcs8_der(private_key_der).map_err(bug)?;
-        Ok(SigningKey::<rsa::sha2::Sha256>::new(key)
+        Ok(SigningKey::<older_digest::Sha256>::new(key)
             .sign(message)
             .to_vec())
     }
@@ -66,12 +68,12 @@ impl Crypto for SoftCrypto {
         };
         Ok(match scheme {
             RsaScheme::V15Sha256 => pkcs1v15::Signature::try_from(signature).is_ok_and(|made| {
-                VerifyingKey::<rsa::sha2::Sha256>::new(key)
+                VerifyingKey::<older_digest::Sha256>::new(key)
                     .verify(message, &made)
                     .is_ok()
             }),
             RsaScheme::PssSha512 => pss::Signature::try_from(signature).is_ok_and(|made| {
-                pss::VerifyingKey::<rsa::sha2::Sha512>::new(key)
+                pss::VerifyingKey::<older_digest::Sha512>::new(key)
                     .verify(message, &made)
                     .is_ok()
             }),
