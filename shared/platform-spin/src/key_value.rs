@@ -49,16 +49,16 @@ impl KeyValue for SpinKeyValue {
             .collect()
             .await
             .map_err(unavailable)?;
-        let mut labels: Vec<KeyLabel> = keys
+        let mut keys: Vec<String> = keys
             .into_iter()
             .filter(|key| key.starts_with(prefix))
-            .map(|key| KeyLabel {
-                key,
-                label: "null".to_owned(),
-            })
             .collect();
-        labels.sort_by(|a, b| a.key.cmp(&b.key));
-        labels.truncate(MAX_LISTED_KEYS);
-        Ok(labels)
+        keys.sort_unstable();
+        keys.truncate(MAX_LISTED_KEYS);
+        let labelled = |key| KeyLabel {
+            key,
+            label: "null".to_owned(),
+        };
+        Ok(keys.into_iter().map(labelled).collect())
     }
 }

@@ -1,9 +1,11 @@
 //! The Spin component: one Wasm file, which `spin.toml` names.
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
-use super::shrink;
+use super::{shrink, sizes};
 use crate::cargo_metadata;
 use crate::failure::{Failure, Outcome};
 use crate::fingerprint;
@@ -18,6 +20,8 @@ const CRYPTO_PACKAGE: &str = "wasm-crypto";
 /// Profile of the root's `Cargo.toml`.
 const PROFILE: &str = "spin";
 const FILE: &str = "spin_site.wasm";
+/// Cargo's, for [`Target::Spin`].
+const FLAGS_VARIABLE: &str = "CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS";
 /// Where `spin.toml` expects it.
 #[must_use]
 pub fn file() -> PathBuf {
@@ -39,18 +43,12 @@ pub fn build(tools: &Tools) -> Outcome<bool> {
         return Ok(false);
     }
     let step = Step::start("Spin component");
-    step.run(
-        tools
-            .spin
-            .cargo()
-            .args(["build", "--profile", PROFILE, "--package", PACKAGE])
-            .args(["--target", Target::Spin.name()])
-            .current_dir(places::root()),
-    )?;
+    step.run(&mut cargo_build(tools, PACKAGE))?;
     shrink::component(&step, &tools.node, &below(places::target()))?;
     copy_from_elsewhere()?;
-    fingerprint::record(&stamp, &fingerprint)?;
     step.finish("");
+    sizes::check_component()?;
+    fingerprint::record(&stamp, &fingerprint)?;
     Ok(true)
 }
 
@@ -60,13 +58,36 @@ pub fn build(tools: &Tools) -> Outcome<bool> {
 /// If it does not compile.
 pub fn crypto_measure(tools: &Tools) -> Outcome<()> {
     let step = Step::start("times of keys in Wasm");
-    let mut cargo = tools.spin.cargo();
-    cargo
-        .args(["build", "--profile", PROFILE, "--package", CRYPTO_PACKAGE])
-        .args(["--target", Target::Spin.name()]);
-    step.run(cargo.current_dir(places::root()))?;
+    step.run(&mut cargo_build(tools, CRYPTO_PACKAGE))?;
     step.finish("");
     Ok(())
+}
+
+fn cargo_build(tools: &Tools, package: &str) -> Command {
+    let mut cargo = tools.spin.cargo();
+    cargo
+        .args(["build", "--profile", PROFILE, "--package", package])
+        .args(["--target", Target::Spin.name()])
+        .env(FLAGS_VARIABLE, without_registry().join(" "))
+        .current_dir(places::root());
+    cargo
+}
+
+/// What keeps the folder of this machine's registry out of the texts of panics: it is nobody's business, and
+/// there are a hundred of them.
+fn without_registry() -> Vec<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let sources = home.map(|home| home.join("registry").join("src"));
+    let Some(Ok(folders)) = sources.map(fs::read_dir) else {
+        return Vec::new();
+    };
+    let folders = folders.flatten().map(|entry| entry.path());
+    folders
+        .filter_map(|folder| folder.to_str().map(str::to_owned))
+        .filter(|folder| !folder.contains(char::is_whitespace))
+        .map(|folder| format!("--remap-path-prefix={folder}/="))
+        .collect()
 }
 
 /// Cargo may have been told another target folder, which `spin.toml` knows nothing of.

@@ -20,8 +20,7 @@ pub fn run() -> Outcome<()> {
     let tools = setup::run(Scope::Build)?;
     parts(&tools)?;
     component::build(&tools)?;
-    sizes::check()?;
-    sizes::check_component()
+    sizes::check()
 }
 
 /// Builds the browser code and then the Workers; the site carries the names of the browser files. Sizes
@@ -41,10 +40,7 @@ pub fn site(tools: &Tools) -> Outcome<()> {
 /// # Errors
 /// If it does not build or is too large.
 pub fn component(tools: &Tools) -> Outcome<()> {
-    if component::build(tools)? {
-        sizes::check_component()?;
-    }
-    Ok(())
+    component::build(tools).map(drop)
 }
 
 fn parts(tools: &Tools) -> Outcome<bool> {
