@@ -23,7 +23,7 @@ const SPIN_CRATES: [&str; 2] = ["platform-spin", "spin-site"];
 
 /// Tests in `tests/e2e/tests/it` that are run on the test host for Spin, too: all that a host can make a
 /// difference to. The others want sockets, workerd's control server or Chromium, or ask the same code again.
-const ON_SPIN: [&str; 14] = [
+const ON_SPIN: [&str; 15] = [
     "bad_input::",
     "deliveries::",
     "discovery::",
@@ -32,6 +32,7 @@ const ON_SPIN: [&str; 14] = [
     "inbox_attacks::",
     "main_job::",
     "media_http::",
+    "misconfigured::",
     "resume::",
     "stock_runner::",
     "talk::moderators",

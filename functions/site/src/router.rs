@@ -4,6 +4,7 @@ use activitypub_server::{REMOTE_INTERACTION_PATH, Route};
 use app::runners::wake::Refusal;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use ports::{Body, Platform};
+use rest::Problem;
 
 use crate::discovery;
 use crate::embeds::SiteEmbeds;
@@ -49,6 +50,15 @@ pub fn socket_refusal(refusal: Refusal) -> Response<Body> {
         HeaderValue::from_static("*"),
     );
     response
+}
+
+/// What every visitor of an instance sees whose variables are missing or wrong; which they are is for its log
+/// alone.
+#[must_use]
+pub fn not_configured() -> Response<Body> {
+    let told = "This instance is not configured. Its log says what is missing.";
+    let status = StatusCode::SERVICE_UNAVAILABLE.as_u16();
+    Problem::new(status, told).to_response().map(Body::Bytes)
 }
 
 fn is_below(path: &str, root: &str) -> bool {

@@ -72,13 +72,9 @@ async fn route(platform: &SpinPlatform, request: Request<Body>) -> Response<Body
     site::answer(platform, &MEMO.with(Rc::clone), request).await
 }
 
-/// Every visitor sees that the instance is not set up; only the log says what is missing.
 fn misconfigured(cause: &str) -> Response<Body> {
     eprintln!("configuration: {cause}");
-    problem(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "This instance is not configured. Its log says what is missing.",
-    )
+    site::not_configured()
 }
 
 /// RFC 9457, as the API's.

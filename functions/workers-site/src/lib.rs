@@ -190,13 +190,9 @@ async fn asset(env: &Env, request: web_sys::Request) -> worker::Result<web_sys::
     Ok(response.into())
 }
 
-/// Every visitor sees that the instance is not set up; only the log says what is missing.
 fn misconfigured(problem: &str) -> http::Response<Body> {
     worker::console_error!("configuration: {problem}");
-    plain(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "This instance is not configured. Its log says what is missing.",
-    )
+    site::not_configured()
 }
 
 fn plain(status: StatusCode, text: &str) -> http::Response<Body> {
