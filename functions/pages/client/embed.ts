@@ -23,6 +23,7 @@ function begin(root: HTMLElement, data: PlayerData, fileToken: string | null): v
   const player = new Player(root, data, {
     autoplay: isOn('autoplay'),
     muteToAutoplay: true,
+    expectedSize: () => ({ width: innerWidth, height: innerHeight }),
     muted: isOn('muted'),
     loop: isOn('loop'),
     startAt: parseMoment(query.get('start')),

@@ -3,8 +3,10 @@
 import { addControls } from './player/controls.ts'
 import { listenToKeys } from './player/commands.ts'
 import { type Engine, pageData, type PlayerData } from './player/data.ts'
+import { firstFrame } from './player/first-frame.ts'
 import { lookUp } from './player/lookup.ts'
 import { announceToSystem } from './player/media-session.ts'
+import type { Size } from './player/opening-choice.ts'
 import { Player } from './player/player.ts'
 import { showPrivateVideo } from './player/private-page.ts'
 import { find } from './ui/dom.ts'
@@ -12,11 +14,14 @@ import { parseMoment } from './ui/words.ts'
 
 /** A page whose video does not start gets its comments all the same. */
 const TALK_AT_LATEST_MS = 4_000
+/** Unless the viewer has chosen another size of text. */
+const REM_PX = 16
 
 function begin(root: HTMLElement, data: PlayerData, fileToken: string | null): void {
   const query = new URLSearchParams(location.search)
   const player = new Player(root, data, {
     autoplay: !matchMedia('(prefers-reduced-motion: reduce)').matches && query.get('autoplay') !== '0',
+    expectedSize,
     startAt: parseMoment(query.get('start')),
     stopAt: parseMoment(query.get('stop')),
     captions: query.get('subtitle'),
@@ -27,6 +32,12 @@ function begin(root: HTMLElement, data: PlayerData, fileToken: string | null): v
   listenToKeys(player)
   announceToSystem(player)
   seekByLinks(player)
+}
+
+/** As `css/watch.css` lays it out, by and large. */
+function expectedSize(): Size {
+  const beside = matchMedia('(min-width: 64em)').matches && document.querySelector('.watch.alone') === null ? 28 : 0
+  return { width: innerWidth - beside * REM_PX, height: innerHeight - 11 * REM_PX }
 }
 
 /** Moments in the description seek instead of loading the page again. */
@@ -42,22 +53,18 @@ function seekByLinks(player: Player): void {
 }
 
 /** Likes and comments come once the video is on screen, or will not be for some reason. */
-function loadTalk(video: HTMLVideoElement | null): void {
+async function loadTalk(video: HTMLVideoElement | null): Promise<void> {
   const script = document.querySelector<HTMLElement>('[data-comments]')?.dataset['script']
   if (!script) return
-  const load = () => void import(script)
-  if (!video || video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return load()
-  const late = setTimeout(load, TALK_AT_LATEST_MS)
-  video.addEventListener('loadeddata', () => {
-    clearTimeout(late)
-    load()
-  }, { once: true })
+  const late = new Promise(resolve => setTimeout(resolve, TALK_AT_LATEST_MS))
+  if (video) await Promise.race([firstFrame(video), late])
+  await import(script)
 }
 
 const data = pageData()
 if (data) {
   begin(find('[data-player]'), data, null)
-  loadTalk(document.querySelector('[data-player] video'))
+  void loadTalk(document.querySelector('[data-player] video'))
 } else {
   const shell = find('.watch[data-video]')
   const { video: id = '', engineLight: light = '', engineFull: full = '' } = shell.dataset

@@ -7,8 +7,8 @@
 use std::{env, error::Error, fs, path::Path};
 
 use pages::{
-    AboutSection, CaptionTrack, Elsewhere, Found, ListKind, Meeting, PageKind, Sharing, Site,
-    Watch, page_headers, render_about, render_account, render_channel, render_embed,
+    AboutSection, CaptionTrack, Elsewhere, Found, ListKind, Meeting, Opening, PageKind, Sharing,
+    Site, Watch, page_headers, render_about, render_account, render_channel, render_embed,
     render_embed_shell, render_error, render_follows, render_home, render_list, render_login,
     render_my_videos, render_not_found, render_search, render_subscriptions, render_upload,
     render_watch, render_watch_shell,
@@ -118,6 +118,7 @@ fn pages_of(site: &Site) -> Vec<(&'static str, PageKind, String)> {
         video: &details,
         storyboard: Some(&storyboard),
         captions: &captions,
+        openings: &[],
         related: &videos,
         elsewhere: None,
     };

@@ -25,7 +25,7 @@ mod view;
 
 pub use headers::{PageKind, page_headers};
 pub use markdown::{plain_text, render_elsewhere};
-pub use player::{CaptionTrack, Elsewhere, Meeting, PlayerData};
+pub use player::{CaptionTrack, Elsewhere, Meeting, Opening, PlayerData};
 pub use route::{ListKind, PageRoute};
 pub use site::{Sharing, Site};
 pub use view::{

@@ -16,6 +16,30 @@ pub struct CaptionTrack {
     pub url: String,
 }
 
+/// How a rendition begins, so that the player can ask for its first bytes before it has read a playlist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Opening {
+    /// Name of the media file, beside the master playlist.
+    pub file: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Whether it has sound.
+    pub has_audio: bool,
+    /// RFC 6381.
+    pub codecs: String,
+    /// Peak, bits a second.
+    pub bandwidth_bps: u64,
+    /// Length of the init segment, from the file's first byte.
+    pub init_bytes: u64,
+    /// Length of the first media segment, which follows it.
+    pub segment_bytes: u64,
+    /// Of the first media segment, lower-case hex.
+    pub sha256: String,
+}
+
 /// Where another server's video is at home.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elsewhere {
@@ -98,6 +122,8 @@ struct HlsSource {
     hashes: Option<String>,
     /// Sound lies in its own rendition, which hls.js's light build cannot play.
     separate_audio: bool,
+    /// The smallest first; empty where nothing is known.
+    openings: Vec<Opening>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -151,7 +177,7 @@ impl PlayerData {
             hls: details
                 .streaming_playlists
                 .first()
-                .map(|playlist| hls_source(site, playlist)),
+                .map(|playlist| hls_source(site, playlist, watch.openings)),
             files: details
                 .files
                 .iter()
@@ -226,7 +252,7 @@ impl PlayerData {
     }
 }
 
-fn hls_source(site: &Site, playlist: &VideoStreamingPlaylist) -> HlsSource {
+fn hls_source(site: &Site, playlist: &VideoStreamingPlaylist, openings: &[Opening]) -> HlsSource {
     let silent_picture = playlist
         .files
         .iter()
@@ -240,7 +266,27 @@ fn hls_source(site: &Site, playlist: &VideoStreamingPlaylist) -> HlsSource {
         master: site.relative(&playlist.playlist_url).to_owned(),
         hashes: (!hashes.is_empty()).then(|| hashes.to_owned()),
         separate_audio: silent_picture && sound_alone,
+        openings: usable(openings),
     }
+}
+
+/// Smaller side in pixels of the largest rendition that a page names: it weighs little, and whoever has a larger
+/// screen and the rate for it gets more with the second segment.
+const OPENING_SIDE_MAX_PX: u32 = 1080;
+/// Renditions that a page names, of 300 bytes each.
+const OPENINGS_MAX: usize = 5;
+
+/// The best of those, the smallest first.
+fn usable(openings: &[Opening]) -> Vec<Opening> {
+    let mut best: Vec<Opening> = openings
+        .iter()
+        .rev()
+        .filter(|opening| opening.width.min(opening.height) <= OPENING_SIDE_MAX_PX)
+        .take(OPENINGS_MAX)
+        .cloned()
+        .collect();
+    best.reverse();
+    best
 }
 
 /// `None` where viewers could not check what they send each other, or could not find each other.

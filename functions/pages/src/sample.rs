@@ -9,7 +9,7 @@ use rest::{
     },
 };
 
-use super::{Sharing, Site};
+use super::{Opening, Sharing, Site};
 
 pub(crate) const UUID: &str = "9c9de5e8-0a1e-484a-b099-e80766180a6d";
 pub(crate) const SHORT_UUID: &str = "kkGMgK9ZtnKfYAgnEtQxbv";
@@ -196,6 +196,24 @@ pub(crate) fn playlist(renditions: u16) -> VideoStreamingPlaylist {
             .map(|step| file(step * 240, u64::from(step) * 40_000_000))
             .collect(),
     }
+}
+
+/// Of [`playlist`], names as long as ours are.
+pub(crate) fn openings(renditions: u16) -> Vec<Opening> {
+    (1..=renditions)
+        .map(|step| u32::from(step) * 240)
+        .map(|height| Opening {
+            file: format!("{UUID}-{height}-fragmented.mp4"),
+            width: height * 16 / 9,
+            height,
+            has_audio: true,
+            codecs: "avc1.64001f,mp4a.40.2".to_owned(),
+            bandwidth_bps: u64::from(height) * 4_000,
+            init_bytes: 1_329,
+            segment_bytes: u64::from(height) * 1_000,
+            sha256: "5f".repeat(32),
+        })
+        .collect()
 }
 
 pub(crate) fn video() -> VideoDetails {

@@ -21,10 +21,16 @@ fn watch(video: &rest::video::VideoDetails) -> String {
         label: "French".to_owned(),
         url: "https://tube.example/lazy-static/video-captions/c.vtt".to_owned(),
     }];
+    let renditions = video
+        .streaming_playlists
+        .first()
+        .map_or(0, |playlist| playlist.files.len());
+    let openings = sample::openings(u16::try_from(renditions).unwrap());
     let watch = Watch {
         video,
         storyboard: Some(&storyboard),
         captions: &captions,
+        openings: &openings,
         related: &related,
         elsewhere: None,
     };
@@ -136,6 +142,7 @@ fn hostile_texts_stay_text_on_every_page() {
             video: &sample::hostile_video(),
             storyboard: None,
             captions: &[],
+            openings: &[],
             related: &[],
             elsewhere: None,
         },
@@ -175,6 +182,22 @@ fn watch_page_stays_small_for_the_longest_and_worst_texts() {
         );
         assert!(html.contains("Read the whole description"));
     }
+}
+
+#[test]
+fn the_player_is_told_how_the_video_begins() {
+    let html = watch(&sample::video());
+    let first = r#""openings":[{"file":"9c9de5e8-0a1e-484a-b099-e80766180a6d-240-fragmented.mp4","width":426,"height":240,"hasAudio":true,"codecs":"avc1.64001f,mp4a.40.2","bandwidthBps":960000,"initBytes":1329,"segmentBytes":240000,"sha256":"5f5f"#;
+    assert!(html.contains(first), "{html}");
+    assert_eq!(html.matches(r#""segmentBytes""#).count(), 4);
+    let mut details = sample::video();
+    details.streaming_playlists = vec![sample::playlist(9)];
+    let html = watch(&details);
+    assert_eq!(
+        html.matches(r#""segmentBytes""#).count(),
+        4,
+        "none above 1080p"
+    );
 }
 
 #[test]
@@ -367,6 +390,7 @@ fn a_video_of_another_server_says_so_and_plays_from_there() {
                 video: &details,
                 storyboard: None,
                 captions: &captions,
+                openings: &[],
                 related: &[],
                 elsewhere: Some(&elsewhere),
             },

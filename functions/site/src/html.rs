@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 use pages::discovery::{self, SitemapEntry};
 use pages::{
     AboutSection, CaptionTrack, Elsewhere, Found, HOME_LATEST, HOME_TRENDING, LIST_PER_PAGE,
-    ListKind, Meeting, PageKind, PageRoute, RELATED_VIDEOS, Sharing, Site, Watch,
+    ListKind, Meeting, Opening, PageKind, PageRoute, RELATED_VIDEOS, Sharing, Site, Watch,
 };
 use ports::{Body, Platform, Settings};
 use rest::ResultList;
@@ -240,11 +240,13 @@ async fn watch<P: Platform>(platform: &P, site: &Site, id: &str, kind: Kind) -> 
         Err(error) => return Err(error),
     };
     let captions = shown.captions.iter().map(caption).collect::<Vec<_>>();
+    let openings = shown.openings.iter().map(opening).collect::<Vec<_>>();
     let elsewhere = shown.origin.as_ref().map(elsewhere);
     let view = Watch {
         video: &shown.video,
         storyboard: shown.storyboard.as_ref(),
         captions: &captions,
+        openings: &openings,
         related: &shown.related,
         elsewhere: elsewhere.as_ref(),
     };
@@ -272,6 +274,20 @@ fn caption(caption: &VideoCaption) -> CaptionTrack {
         language: caption.language.id.clone(),
         label: caption.language.label.clone().into_owned(),
         url: caption.file_url.clone(),
+    }
+}
+
+fn opening(opening: &videos::Opening) -> Opening {
+    Opening {
+        file: opening.media_file.clone(),
+        width: opening.width,
+        height: opening.height,
+        has_audio: opening.has_audio,
+        codecs: opening.codecs.clone(),
+        bandwidth_bps: opening.bandwidth_bps,
+        init_bytes: opening.init_bytes,
+        segment_bytes: opening.segment_bytes,
+        sha256: opening.sha256.to_string(),
     }
 }
 

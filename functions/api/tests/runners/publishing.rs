@@ -1,9 +1,14 @@
 //! Our own transcoder's way: files sent, success with a report, published by that very call.
 
+use app::videos;
+use hls::MediaPlaylist;
+use rest::ids::VideoRef;
 use serde_json::{Value, json};
+use sha2::Digest as _;
+use testkit::block_on;
 
 use crate::fixture::{Instance, VIDEO, source};
-use crate::media::{rendition, report};
+use crate::media::{rendition, report, slice};
 
 #[test]
 fn the_first_rendition_publishes_the_video() {
@@ -53,6 +58,40 @@ fn each_rendition_makes_new_documents_and_lets_the_old_go() {
     }
     instance.assert_hls(VIDEO, &[240, 360]);
     instance.assert_no_orphans();
+}
+
+#[test]
+fn the_watch_page_knows_how_each_rendition_begins() {
+    let instance = Instance::with_video();
+    for held in instance.runner("one").take_ladder() {
+        held.finish_hls().done();
+    }
+    let old =
+        "UPDATE video_file SET report = json_remove(report, '$.opening') WHERE resolution = 240";
+    let openings = || {
+        let video = VideoRef::parse(VIDEO).unwrap();
+        block_on(videos::watch_page(&instance.host, &video, 0))
+            .unwrap()
+            .openings
+    };
+    let [low, high] = <[_; 2]>::try_from(openings()).unwrap_or_else(|_| panic!("two renditions"));
+    for (opening, resolution) in [(low, 240), (high, 360)] {
+        let folder = format!("streaming-playlists/hls/{VIDEO}");
+        let playlist = instance.host.one(&format!(
+            "SELECT playlist_filename FROM video_file WHERE kind = 'hls' AND resolution = {resolution}"
+        ));
+        let playlist = instance.text(&format!("{folder}/{playlist}"));
+        let first = MediaPlaylist::parse(&playlist).unwrap().segments[0].range;
+        assert_eq!(opening.init_bytes, first.first());
+        assert_eq!(opening.init_bytes + opening.segment_bytes, first.end());
+        let media = format!("{folder}/{}", opening.media_file);
+        let media = instance.host.bucket().bytes(&media).unwrap();
+        let digest = sha2::Sha256::digest(slice(&media, first));
+        assert_eq!(opening.sha256.to_string(), hex::encode(digest));
+        assert!(opening.has_audio && opening.codecs.starts_with("avc1."));
+    }
+    instance.host.dump(old);
+    assert_eq!(openings().len(), 1, "rows of older versions do not say");
 }
 
 #[test]

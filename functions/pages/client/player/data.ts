@@ -27,6 +27,24 @@ export interface HlsSource {
   master: string
   hashes: string | null
   separateAudio: boolean
+  /** How its renditions begin, the smallest first; empty where nothing is known. */
+  openings: Opening[]
+}
+
+/** The first bytes of a rendition: the init segment, then at once the first segment. */
+export interface Opening {
+  /** Name beside the master playlist. */
+  file: string
+  width: number
+  height: number
+  hasAudio: boolean
+  codecs: string
+  /** At its peak. */
+  bandwidthBps: number
+  initBytes: number
+  segmentBytes: number
+  /** Of the first segment, in hex. */
+  sha256: string
 }
 
 export interface FileSource { url: string, label: string, height: number }
@@ -80,7 +98,12 @@ export function dataFromApi(
     nsfw: video.nsfw,
     poster: posterOf(video),
     hls: playlist
-      ? { master: here(playlist.playlistUrl), hashes: here(playlist.segmentsSha256Url) || null, separateAudio: separateAudio(playlist.files) }
+      ? {
+          master: here(playlist.playlistUrl),
+          hashes: here(playlist.segmentsSha256Url) || null,
+          separateAudio: separateAudio(playlist.files),
+          openings: []
+        }
       : null,
     files: video.files.filter(file => file.fileUrl).map(file => ({
       url: here(file.fileUrl ?? ''), label: file.resolution.label, height: file.resolution.id

@@ -7,6 +7,7 @@ import type { HlsSource } from './data.ts'
 import { AUTOMATIC, type Engine, type EngineHost, type Quality, signedMaster } from './engine.ts'
 import { fragmentLoader } from './fragment-loader.ts'
 import { SegmentHashes } from './hashes.ts'
+import type { Opening } from './opening.ts'
 import { recall, remember } from '../ui/storage.ts'
 
 /** Bits per second assumed before the first measurement: enough for 720p, so it starts sharp. */
@@ -19,17 +20,25 @@ const AHEAD_MAX_SECS = 60
 /** Seconds kept behind it. */
 const BEHIND_SECS = 60
 
+/** Bits per second of this browser's connection, as far as known. */
+export function firstEstimateBps(): number {
+  return Number(recall('bandwidth')) || FIRST_ESTIMATE_BPS
+}
+
 export class HlsEngine implements Engine {
   readonly adaptive = true
   qualities: Quality[] = []
   private readonly hls: Hls
   private readonly host: EngineHost
+  private readonly opening: Opening | null
   private recoveries = 0
   private started = false
+  private isDestroyed = false
   private endSharing: () => void = () => undefined
 
-  constructor(HlsClass: typeof Hls, source: HlsSource, host: EngineHost) {
+  constructor(HlsClass: typeof Hls, source: HlsSource, host: EngineHost, opening: Opening | null) {
     this.host = host
+    this.opening = opening
     const hashes = source.hashes ? new SegmentHashes(host.sign(source.hashes)) : null
     hashes?.prefetch()
     this.hls = new HlsClass({
@@ -37,7 +46,7 @@ export class HlsEngine implements Engine {
       enableWorker: false,
       autoStartLoad: false,
       startPosition: host.startAt > 0 ? host.startAt : -1,
-      abrEwmaDefaultEstimate: Number(recall('bandwidth')) || FIRST_ESTIMATE_BPS,
+      abrEwmaDefaultEstimate: firstEstimateBps(),
       capLevelToPlayerSize: true,
       maxBufferLength: AHEAD_SECS,
       maxMaxBufferLength: AHEAD_MAX_SECS,
@@ -48,6 +57,7 @@ export class HlsEngine implements Engine {
       },
       fLoader: fragmentLoader({
         hashes,
+        opening,
         sign: host.sign,
         sharing: host.sharing,
         estimateBps: () => this.hls.bandwidthEstimate,
@@ -56,12 +66,15 @@ export class HlsEngine implements Engine {
     })
     if (hashes) this.endSharing = host.sharing.open({ renditions: this.hls, hashes, sign: host.sign })
     const { Events } = HlsClass
-    this.hls.on(Events.MANIFEST_PARSED, () => this.readLevels())
+    this.hls.on(Events.MANIFEST_PARSED, () => {
+      this.goOnWithOpening()
+      this.readLevels()
+    })
     this.hls.on(Events.LEVELS_UPDATED, () => this.readLevels())
     this.hls.on(Events.LEVEL_SWITCHED, () => host.onQualities())
     this.hls.on(Events.FRAG_BUFFERED, () => remember('bandwidth', Math.round(this.hls.bandwidthEstimate)))
     this.hls.on(Events.ERROR, (_, error) => this.fail(HlsClass, error))
-    this.hls.attachMedia(host.video)
+    void this.attach()
     this.hls.loadSource(signedMaster(source.master, host))
   }
 
@@ -90,7 +103,28 @@ export class HlsEngine implements Engine {
 
   destroy(): void {
     this.endSharing()
+    this.opening?.close()
+    this.isDestroyed = true
     this.hls.destroy()
+  }
+
+  private async attach(): Promise<void> {
+    const { hls, opening, host: { video } } = this
+    if (!opening) {
+      hls.attachMedia(video)
+      return
+    }
+    const tracks = await opening.tracks.catch(() => null)
+    if (this.isDestroyed) return
+    // Without tracks hls.js makes its own in the same media source.
+    hls.attachMedia({ media: video, mediaSource: opening.mediaSource, ...tracks ? { tracks } : {} })
+  }
+
+  /** The first segment is that of the rendition which began. */
+  private goOnWithOpening(): void {
+    const first = this.opening?.first
+    const level = this.hls.levels.findIndex(({ width, height }) => width === first?.width && height === first.height)
+    if (level >= 0) this.hls.startLevel = level
   }
 
   private readLevels(): void {

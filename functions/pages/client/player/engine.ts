@@ -1,5 +1,6 @@
 // What brings a video's bytes into its element, as the player sees it.
 
+import type { Size } from './opening-choice.ts'
 import type { Sharing } from './sharing.ts'
 
 /** A choice of the quality menu. */
@@ -35,6 +36,10 @@ export interface EngineHost {
   sharing: Sharing
   /** Seconds at which playback begins. */
   startAt: number
+  /** Whether it begins at the very start and without being asked. */
+  beginsAtOnce: boolean
+  /** About as large as the player will be, in CSS pixels: measuring it now would lay out the whole page. */
+  expectedSize: () => Size
   /** Adds the token of private files to a URL. */
   sign: (url: string) => string
   onQualities: () => void

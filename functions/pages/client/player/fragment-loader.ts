@@ -5,11 +5,14 @@ import type {
 } from 'hls.js'
 
 import type { ByteRange, SegmentHashes } from './hashes.ts'
+import type { Brought, Opening } from './opening.ts'
 import { IntegrityError, loadSegment, TransferError } from './segment.ts'
 import type { Sharing } from './sharing.ts'
 
 export interface FragmentLoaderOptions {
   hashes: SegmentHashes | null
+  /** What is here before hls.js. */
+  opening: Opening | null
   /** Adds the token of private files. */
   sign: (url: string) => string
   sharing: Sharing
@@ -34,6 +37,19 @@ export function fragmentLoader(options: FragmentLoaderOptions): FragmentLoaderCo
     load(context: FragmentLoaderContext, config: LoaderConfiguration, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
       this.context = context
       this.stats.loading.start = performance.now()
+      const brought = options.opening?.take(context.url, rangeOf(context))
+      if (!brought) {
+        this.loadFromOthers(context, config, callbacks)
+        return
+      }
+      void brought.then(found => {
+        if (this.settled) return
+        if (found) this.succeedAtOnce(context, found, callbacks)
+        else this.loadFromOthers(context, config, callbacks)
+      })
+    }
+
+    private loadFromOthers(context: FragmentLoaderContext, config: LoaderConfiguration, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
       const isChecked = context.frag.sn !== 'initSegment' && options.hashes !== null
       const shared = isChecked ? options.sharing.obtain(context.frag, this.controller.signal) : null
       if (!shared) {
@@ -73,6 +89,14 @@ export function fragmentLoader(options: FragmentLoaderOptions): FragmentLoaderCo
       }, error => this.fail(error, callbacks))
     }
 
+    /** It took as long as it took, though before hls.js was there. */
+    private succeedAtOnce(context: FragmentLoaderContext, { data, startMs, firstMs, endMs }: Brought, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
+      this.fromEdge = true
+      if (context.frag.sn !== 'initSegment' && options.hashes) options.sharing.keep(context.frag, data)
+      Object.assign(this.stats.loading, { start: startMs, first: firstMs })
+      this.succeed(data, callbacks, endMs)
+    }
+
     /** As long as the edge would have taken: other viewers' speed must not choose the quality. */
     private succeedFromPeers(data: ArrayBuffer, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
       const { loading } = this.stats
@@ -109,10 +133,10 @@ export function fragmentLoader(options: FragmentLoaderOptions): FragmentLoaderCo
       clearTimeout(this.timer)
     }
 
-    private succeed(data: ArrayBuffer, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
+    private succeed(data: ArrayBuffer, callbacks: LoaderCallbacks<FragmentLoaderContext>, endMs = performance.now()): void {
       if (this.settled || !this.context) return
       const { stats, context } = this
-      stats.loading.end = Math.max(performance.now(), stats.loading.first)
+      stats.loading.end = Math.max(endMs, stats.loading.first)
       stats.loaded = stats.total = data.byteLength
       this.settle()
       callbacks.onSuccess({ url: context.url, data, code: 200 }, stats, context, null)

@@ -5,6 +5,7 @@ import { createEngine } from './create-engine.ts'
 import type { PlayerData } from './data.ts'
 import { AUTOMATIC, type Engine, type Fault, type Quality } from './engine.ts'
 import { Layers } from './layers.ts'
+import type { Size } from './opening-choice.ts'
 import { resumePosition, savePosition } from './resume.ts'
 import { tellOnce } from './sharing-notice.ts'
 import { Sharing } from './sharing.ts'
@@ -24,6 +25,8 @@ export interface PlayerOptions {
   autoplay: boolean
   /** When sound is what they refuse, play without it. */
   muteToAutoplay?: boolean
+  /** About as large as the player will be, in CSS pixels. */
+  expectedSize: () => Size
   muted?: boolean
   loop?: boolean
   startAt?: number | null
@@ -177,6 +180,8 @@ export class Player extends EventTarget {
       video: this.video,
       sharing: this.sharing,
       startAt,
+      expectedSize: this.options.expectedSize,
+      beginsAtOnce: this.options.autoplay && startAt === 0,
       sign: url => this.sign(url),
       onQualities: () => this.dispatchEvent(new Event('qualities')),
       onFault: (fault, detail) => { if (generation === this.generation) void this.onFault(fault, detail) }
@@ -189,24 +194,25 @@ export class Player extends EventTarget {
   }
 
   private async autoplay(): Promise<void> {
-    await this.ready
+    const { ready, options } = this
+    this.layers.expectPlay(options.autoplay && !this.started)
+    // Whatever has its first bytes on the way is played before the engine is there that brings the others.
+    if (!this.video.hasAttribute('src')) await ready
     if (this.started) {
-      this.engine?.start()
       void this.play()
-    } else if (this.options.autoplay) {
-      this.engine?.start()
-      this.layers.expectPlay(true)
+    } else if (options.autoplay) {
+      void ready?.then(() => this.engine?.start())
       try {
         await this.video.play()
       } catch (error) {
         const refused = (error as DOMException).name === 'NotAllowedError'
-        if (refused && this.options.muteToAutoplay && !this.video.muted) {
+        if (refused && options.muteToAutoplay && !this.video.muted) {
           this.video.muted = true
           await this.video.play().catch(() => undefined)
         }
       }
-      this.layers.expectPlay(false)
     }
+    this.layers.expectPlay(false)
   }
 
   /** Adds the token of private files to URLs of this site's media. */

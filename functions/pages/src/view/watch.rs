@@ -16,7 +16,7 @@ use crate::{
     Site,
     assets::{asset_url, module_urls},
     markdown::{self, Rendered},
-    player::{CaptionTrack, Elsewhere, PlayerData},
+    player::{CaptionTrack, Elsewhere, Opening, PlayerData},
     script::json_block,
     text::{Day, bytes, count, duration_words, grouped},
 };
@@ -26,6 +26,8 @@ use crate::{
 const PAGE_MAX_BYTES: usize = 29_500;
 /// HTML of a description that is printed without weighing the rest of the page, in bytes.
 const DESCRIPTION_FREE_BYTES: usize = 4_000;
+/// HTML of a description for which the player's shortcut makes room, in bytes.
+const DESCRIPTION_LEAST_BYTES: usize = 500;
 /// HTML of the description on a page of its own: 10,000 characters of which each is an escape of
 /// six bytes, and their marks.
 const WHOLE_DESCRIPTION_MAX_BYTES: usize = 200_000;
@@ -45,6 +47,8 @@ pub struct Watch<'a> {
     pub storyboard: Option<&'a Storyboard>,
     /// Caption files, in menu order.
     pub captions: &'a [CaptionTrack],
+    /// How its renditions begin, the smallest first.
+    pub openings: &'a [Opening],
     /// Other videos, of the same channel; the first [`RELATED_VIDEOS`] are shown.
     pub related: &'a [VideoListItem],
     /// Of another server's video: where it is at home.
@@ -112,7 +116,14 @@ pub fn render_watch(site: &Site, watch: Watch<'_>) -> String {
     page.description = markdown::render(text, DESCRIPTION_FREE_BYTES);
     if page.description.cut {
         page.description.html.clear();
-        let others = print(&page).len();
+        let mut others = print(&page).len();
+        if others > PAGE_MAX_BYTES - DESCRIPTION_LEAST_BYTES {
+            // Rather a slower start than no word of it.
+            let openings: &[Opening] = &[];
+            let player = PlayerData::new(site, Watch { openings, ..watch });
+            page.player_json = json_block(&player);
+            others = print(&page).len();
+        }
         page.description = markdown::render(text, PAGE_MAX_BYTES.saturating_sub(others));
     }
     print(&page)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::Privacy;
 use domain::time::SECOND_MS;
-use hls::{FileName, MasterVariant, RenditionReport, SegmentHashes, write_master_playlist};
+use hls::{FileName, MasterVariant, RenditionReport, SegmentHashes, Sha256, write_master_playlist};
 use ports::Settings;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -26,6 +26,33 @@ pub(crate) struct RenditionSummary {
     pub average_bandwidth_bps: u64,
     /// Whole file.
     pub duration_ms: u64,
+    /// Absent where the first segment does not follow the init segment, and in rows of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<OpeningBytes>,
+}
+
+/// A rendition's first bytes: the init segment, then at once the first media segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OpeningBytes {
+    /// Length of the init segment, from the file's first byte.
+    pub init_bytes: u64,
+    /// Length of the first media segment.
+    pub segment_bytes: u64,
+    /// Of the first media segment.
+    pub sha256: Sha256,
+}
+
+impl OpeningBytes {
+    fn of(report: &RenditionReport) -> Option<Self> {
+        let (init, first) = (report.init_range, report.segments.first()?);
+        let is_at_start = init.first() == 0 && first.range.first() == init.length();
+        is_at_start.then(|| Self {
+            init_bytes: init.length(),
+            segment_bytes: first.range.length(),
+            sha256: first.sha256,
+        })
+    }
 }
 
 impl RenditionSummary {
@@ -35,6 +62,7 @@ impl RenditionSummary {
             bandwidth_bps: report.bandwidth_bps,
             average_bandwidth_bps: report.average_bandwidth_bps,
             duration_ms: report.duration_ms,
+            opening: OpeningBytes::of(report),
         }
     }
 

@@ -15,6 +15,7 @@ mod torrents;
 
 pub use torrents::make_torrents;
 
+pub(crate) use documents::RenditionSummary;
 pub(crate) use picture::publish_picture;
 
 use domain::UnixMillis;

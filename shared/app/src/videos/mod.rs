@@ -12,6 +12,7 @@ mod feed;
 mod list;
 mod me;
 mod one;
+mod opening;
 mod query;
 mod remote_origin;
 pub mod shape;
@@ -33,6 +34,7 @@ pub use one::{
     WatchPage, captions, description, details, source, storyboards, token, visible, watch_page,
 };
 pub(crate) use one::{check_access, key as video_key};
+pub use opening::Opening;
 pub use query::{ListQuery, ListScope};
 pub use remote_origin::{Meeting, RemoteOrigin};
 pub use stats::stats;

@@ -13,6 +13,7 @@ use store::video::list::{self, Extras, Page, PlainList};
 use store::video::row::DetailsRow;
 
 use super::access::{self, Guarded, Identity, Viewer};
+use super::opening::Opening;
 use super::remote_origin::{Meeting, RemoteOrigin};
 use super::shape;
 use crate::AppError;
@@ -136,6 +137,8 @@ pub struct WatchPage {
     pub storyboard: Option<Storyboard>,
     /// Its captions.
     pub captions: Vec<VideoCaption>,
+    /// How its renditions begin, the smallest first.
+    pub openings: Vec<Opening>,
     /// Of another server's video: where it is at home.
     pub origin: Option<RemoteOrigin>,
     /// Newest videos of the same channel, this one left out.
@@ -160,6 +163,7 @@ pub async fn watch_page<P: Platform>(
     let batch = vec![
         details::select(key(video)),
         list::select_plain(PlainList::SiblingsOf(key(video)), siblings),
+        details::select_openings(key(video)),
     ];
     let results = platform.database().batch(batch).await?;
     let row = checked(platform, video, results.first(), Viewer::ANONYMOUS)?;
@@ -180,9 +184,13 @@ pub async fn watch_page<P: Platform>(
         captions = shape::remote_captions(&document, IsoDate(row.video.updated_at_unix_ms));
     }
     let shown = shape::details(platform.settings(), row, false)?;
-    let items = results
-        .get(1)
-        .ok_or_else(|| AppError::bug("a batch without its results"))?;
+    let [_, items, openings] = results.as_slice() else {
+        return Err(AppError::bug("a batch without its results"));
+    };
+    let openings = details::read_openings(openings)?
+        .into_iter()
+        .filter_map(Opening::of)
+        .collect();
     let wanted = usize::try_from(related_count).map_err(AppError::bug)?;
     let related = list::read(items)?
         .into_iter()
@@ -194,6 +202,7 @@ pub async fn watch_page<P: Platform>(
         video: shown,
         storyboard,
         captions,
+        openings,
         origin: home,
         related,
     })

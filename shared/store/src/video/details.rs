@@ -2,7 +2,7 @@
 
 use ports::{DatabaseError, Row, Rows, Statement, Value};
 
-use super::row::{self, DetailsRow, SourceRow, StoryboardRow};
+use super::row::{self, DetailsRow, OpeningRow, SourceRow, StoryboardRow};
 use super::select::{
     account_columns, channel_columns, files, join_actors, pictures, playlist, source_columns,
     storyboard_columns, tags, video_columns,
@@ -75,6 +75,30 @@ pub fn select(key: VideoKey<'_>) -> Statement {
 /// [`DatabaseError::Bug`] for a row of another shape.
 pub fn read(rows: &Rows) -> Result<Option<DetailsRow>, DatabaseError> {
     row::parse_first(rows)
+}
+
+/// Selects the renditions that have a picture, the smallest first.
+#[must_use]
+pub fn select_openings(key: VideoKey<'_>) -> Statement {
+    Statement::new(
+        concat!(
+            "SELECT json_array(f.filename,f.width,f.height,f.has_audio,f.report) \
+             FROM video_file f WHERE f.kind='hls' AND f.has_video AND f.width IS NOT NULL \
+             AND f.height IS NOT NULL AND f.report IS NOT NULL \
+             AND f.video_id=",
+            by_key!(),
+            " ORDER BY f.resolution"
+        ),
+        key.params(),
+    )
+}
+
+/// Reads [`select_openings`].
+///
+/// # Errors
+/// [`DatabaseError::Bug`] for a row of another shape.
+pub fn read_openings(rows: &Rows) -> Result<Vec<OpeningRow>, DatabaseError> {
+    row::parse_all(rows)
 }
 
 /// Who may see or change a video: what rights are decided from.

@@ -139,6 +139,22 @@ pub struct FileRow {
     pub info_hash: Option<String>,
 }
 
+/// A rendition, as far as a player must know it to begin without its playlist.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OpeningRow {
+    /// Random name of the media file.
+    pub filename: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Whether it has sound.
+    #[serde(deserialize_with = "flag")]
+    pub has_audio: bool,
+    /// `app::publish::RenditionSummary` as JSON.
+    pub report: String,
+}
+
 /// The HLS form of a video.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PlaylistRow {

@@ -117,6 +117,11 @@ fn a_changed_segment_is_not_played() {
 }
 
 #[test]
+fn the_first_frame_waits_for_no_library() {
+    run_script("opening.mjs", &published().instance, &of_published());
+}
+
+#[test]
 fn the_embed_plays_in_a_strangers_page() {
     let published = published();
     let watch = format!(
