@@ -1,10 +1,12 @@
 //! `cargo xtask serve`: only the runtime, for tests in other languages and other processes.
 //!
-//! Prints one line of JSON when requests are answered, and stops on a signal or when its standard
-//! input ends, so that a killed test leaves nothing behind. It builds nothing. On workerd it runs no cron, the
-//! control server calls the scheduled handler; on the test host for Spin it has the queue worked through.
+//! Prints one line of JSON when requests are answered, and another when a killed host for Spin was started
+//! again. Stops on a signal or when its standard input ends, so that a killed test leaves nothing behind. It
+//! builds nothing. On workerd it runs no cron, the control server calls the scheduled handler; on the test host
+//! for Spin it has the queue worked through.
 
 use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -19,6 +21,8 @@ use crate::stop;
 
 /// How often to look whether the runtime has died.
 const POLL: Duration = Duration::from_millis(200);
+/// Of POSIX.
+const SIGKILL: i32 = 9;
 
 /// An instance on either host.
 enum Running {
@@ -38,6 +42,16 @@ impl Running {
         match self {
             Self::Workerd(instance) => instance.ended(),
             Self::Spin(instance) => instance.ended(),
+        }
+    }
+
+    /// Starts a host for Spin again that was killed, as tests do; on workerd the runtime itself does so.
+    fn revive(&mut self, status: ExitStatus) -> Outcome<bool> {
+        match self {
+            Self::Spin(instance) if status.signal() == Some(SIGKILL) => {
+                instance.revive().map(|()| true)
+            }
+            _ => Ok(false),
         }
     }
 
@@ -80,6 +94,10 @@ pub fn run(options: &ServeOptions) -> Outcome<()> {
             Ok(_) | Err(RecvTimeoutError::Disconnected) => return instance.stop(),
             Err(RecvTimeoutError::Timeout) => {
                 if let Some(status) = instance.ended() {
+                    if instance.revive(status)? {
+                        announce(&instance.description())?;
+                        continue;
+                    }
                     return Err(Failure::new(format!(
                         "the local runtime ended with {status}"
                     )));

@@ -5,8 +5,9 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
@@ -54,6 +55,10 @@ struct Running {
     /// Its standard input is the lifeline: it ends when ours closes, even by `kill -9`.
     process: Child,
     control: Control,
+    /// What it says: once when it answers, and on Spin again whenever its host is killed and started anew.
+    lines: Mutex<Receiver<String>>,
+    /// Of Spin's host.
+    pid: AtomicU32,
 }
 
 /// What only a test asks for.
@@ -133,8 +138,8 @@ impl Instance {
     /// Starts it again after [`Self::stop`], at the same address on the same state.
     pub fn resume(&mut self) {
         assert!(self.running.is_none(), "the instance runs already");
-        let (mut process, first_line) = self.spawn();
-        let line = first_line.unwrap_or_else(|| {
+        let (mut process, lines) = self.spawn();
+        let line = lines.recv_timeout(START_PATIENCE).unwrap_or_else(|_| {
             let _ = process.kill();
             self.print_log();
             panic!(
@@ -142,8 +147,7 @@ impl Instance {
                 START_PATIENCE.as_secs()
             )
         });
-        let ready: Value = serde_json::from_str(&line)
-            .unwrap_or_else(|error| panic!("xtask serve printed {line:?}: {error}"));
+        let ready = ready(&line);
         let text = |key: &str| {
             let value = ready[key].as_str();
             value.unwrap_or_else(|| panic!("xtask serve says no {key}: {line}"))
@@ -155,10 +159,15 @@ impl Instance {
                 Control::Spin(Client::new(&self.origin).with_token(text("internal_secret")))
             }
         };
-        self.running = Some(Running { process, control });
+        self.running = Some(Running {
+            process,
+            control,
+            lines: Mutex::new(lines),
+            pid: AtomicU32::new(host_pid(&ready)),
+        });
     }
 
-    fn spawn(&self) -> (Child, Option<String>) {
+    fn spawn(&self) -> (Child, Receiver<String>) {
         let log = File::options().create(true).append(true).open(self.log());
         let log = log.unwrap_or_else(|error| panic!("cannot write a log: {error}"));
         let mut command = Command::new(programs::xtask());
@@ -186,13 +195,12 @@ impl Instance {
         let stdout = process.stdout.take().expect("standard output is piped");
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
-            let mut line = String::new();
-            if matches!(BufReader::new(stdout).read_line(&mut line), Ok(1..)) {
-                // Nobody listens any more if the patience is over.
+            // Nobody listens any more if the patience is over.
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 let _ = sender.send(line);
             }
         });
-        (process, lines.recv_timeout(START_PATIENCE).ok())
+        (process, lines)
     }
 
     /// Stops it cleanly, as an operator does.
@@ -211,16 +219,26 @@ impl Instance {
         });
     }
 
-    /// Kills workerd in the middle of whatever it does, and waits until its successor answers on
-    /// the same state.
-    pub fn kill_workerd(&self) {
-        let killed = self.workerd_pid();
+    /// Kills workerd, or Spin's host, in the middle of whatever it does, and waits until its successor answers
+    /// on the same state.
+    pub fn kill_server(&self) {
+        let killed = self.server_pid();
         signal(killed, Signal::KILL);
-        wait::until("workerd is started again", START_PATIENCE, || {
-            let answer = self.control().try_get("/ready")?;
-            let pid = answer.json()["workerd_pid"].as_u64()?;
-            (pid != u64::from(killed)).then_some(())
-        });
+        match &self.running().control {
+            Control::Workerd(control) => {
+                wait::until("workerd is started again", START_PATIENCE, || {
+                    let pid = control.try_get("/ready")?.json()["workerd_pid"].as_u64()?;
+                    (pid != u64::from(killed)).then_some(())
+                });
+            }
+            Control::Spin(_) => {
+                let lines = self.running().lines.lock().expect("nobody panics with it");
+                let line = lines.recv_timeout(START_PATIENCE);
+                let line = line.expect("the host is started again");
+                let pid = host_pid(&ready(&line));
+                self.running().pid.store(pid, Ordering::Relaxed);
+            }
+        }
         self.wait_until_healthy();
     }
 
@@ -234,9 +252,12 @@ impl Instance {
         });
     }
 
-    /// Process id of workerd.
+    /// Process id of workerd, or of Spin's host.
     #[must_use]
-    pub fn workerd_pid(&self) -> u32 {
+    pub fn server_pid(&self) -> u32 {
+        if self.host == Host::Spin {
+            return self.running().pid.load(Ordering::Relaxed);
+        }
         let answer = self.control().get("/ready").expect_status(200).json();
         let pid = answer["workerd_pid"]
             .as_u64()
@@ -278,6 +299,10 @@ impl Instance {
     pub fn objects(&self) -> Vec<(String, u64)> {
         if let Some(bucket) = &self.bucket {
             return bucket.objects();
+        }
+        if self.host == Host::Spin {
+            // The test brought a bucket of its own, and there is no other.
+            return Vec::new();
         }
         let answer = self.control().get("/objects").expect_status(200).json();
         let list = answer
@@ -331,6 +356,17 @@ impl Instance {
             last.join("\n")
         );
     }
+}
+
+fn ready(line: &str) -> Value {
+    serde_json::from_str(line)
+        .unwrap_or_else(|error| panic!("xtask serve printed {line:?}: {error}"))
+}
+
+/// 0 on workerd, whose control server says it.
+fn host_pid(ready: &Value) -> u32 {
+    let pid = ready["pid"].as_u64().unwrap_or_default();
+    u32::try_from(pid).unwrap_or_default()
 }
 
 impl Drop for Instance {

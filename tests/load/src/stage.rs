@@ -72,7 +72,7 @@ impl Stage {
     /// Its workerd.
     #[must_use]
     pub fn workerd(&self) -> Process {
-        Process(self.instance.workerd_pid())
+        Process(self.instance.server_pid())
     }
 }
 

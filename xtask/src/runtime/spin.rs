@@ -34,9 +34,11 @@ const STOP_PATIENCE: Duration = Duration::from_secs(5);
 /// A running instance. Dropping it kills it; its state stays in the state folder.
 #[derive(Debug)]
 pub struct SpinInstance {
+    /// Starts the host, and again when it was killed.
+    command: Command,
     host: Group,
-    /// Its lifeline.
-    _stdin: ChildStdin,
+    /// Its standard input: it ends when that is closed.
+    lifeline: ChildStdin,
     _state: State,
     plan: Plan,
     internal_secret: String,
@@ -119,16 +121,14 @@ impl SpinInstance {
                 value,
             );
         }
-        let mut host = Group::spawn("test host for Spin", &mut command)?;
-        let stdin = host.child().stdin.take();
-        let stdin = stdin.ok_or_else(|| Failure::new("the host has no standard input"))?;
-        let ready = wait(&mut host)?;
+        let (host, stdin, ready) = spawn(&mut command)?;
         let secret = internal_secret.clone();
         // Ends with this process; until then a host that is gone refuses in no time.
         thread::spawn(move || run_jobs(local, &secret));
         Ok(Self {
+            command,
             host,
-            _stdin: stdin,
+            lifeline: stdin,
             _state: state,
             plan,
             internal_secret,
@@ -160,6 +160,18 @@ impl SpinInstance {
         self.host.ended()
     }
 
+    /// Starts the host again, as whoever runs Spin does when it was killed.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn revive(&mut self) -> Outcome<()> {
+        let (host, stdin, ready) = spawn(&mut self.command)?;
+        self.host = host;
+        self.lifeline = stdin;
+        self.pid = ready.pid;
+        Ok(())
+    }
+
     /// Stops the instance.
     ///
     /// # Errors
@@ -185,6 +197,14 @@ fn variables(generated: &[(&str, &str)], given: &[(String, String)]) -> BTreeMap
         values.insert("federation_hosts".to_owned(), "*://*:*".to_owned());
     }
     values
+}
+
+fn spawn(command: &mut Command) -> Outcome<(Group, ChildStdin, Ready)> {
+    let mut host = Group::spawn("test host for Spin", command)?;
+    let stdin = host.child().stdin.take();
+    let stdin = stdin.ok_or_else(|| Failure::new("the host has no standard input"))?;
+    let ready = wait(&mut host)?;
+    Ok((host, stdin, ready))
 }
 
 fn wait(host: &mut Group) -> Outcome<Ready> {

@@ -88,7 +88,7 @@ struct Memory {
 
 impl Memory {
     fn watch(instance: &Instance) -> Self {
-        let pid = instance.workerd_pid();
+        let pid = instance.server_pid();
         // proc(5): writing 5 resets the peak to the current size.
         let reset = fs::write(format!("/proc/{pid}/clear_refs"), "5");
         reset.unwrap_or_else(|error| panic!("cannot reset the peak of workerd: {error}"));

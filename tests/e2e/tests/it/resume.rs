@@ -94,7 +94,7 @@ fn two_clients_may_send_one_upload() {
 }
 
 #[test]
-fn workerd_killed_in_the_middle_loses_nothing() {
+fn killed_in_the_middle_loses_nothing() {
     let sample = sample();
     let instance = Instance::start();
     let admin = instance.admin();
@@ -108,7 +108,7 @@ fn workerd_killed_in_the_middle_loses_nothing() {
             wait::until("a part is safe", PATIENCE, || {
                 (upload.received() > before.min(target) || sender.is_finished()).then_some(())
             });
-            instance.kill_workerd();
+            instance.kill_server();
             drop(sender.join().unwrap());
         });
         assert!(upload.received() >= before, "bytes that were safe are lost");

@@ -49,7 +49,7 @@ fn hears_of_jobs(transports: Transports, transport: &str) {
     assert!(runner.available().contains(&jobs[0]));
 
     // The client comes back by itself, and nobody has to register anew.
-    instance.kill_workerd();
+    instance.kill_server();
     socket.wait_for("disconnect", PATIENCE);
     wait_for_connection(&socket, transports);
     let _ = video::upload(&instance.admin(), &sample, "Second", &[]);

@@ -13,7 +13,7 @@ use e2e::published::{info_hash_of, published};
 use e2e::scratch::Scratch;
 use e2e::tracker::http::{announce, scrape};
 use e2e::video::text;
-use e2e::{Client, Host, Instance, wait};
+use e2e::{Client, Instance, wait};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -83,17 +83,11 @@ fn peers_are_told_of_each_other_in_every_form() {
 
 #[test]
 fn peers_outlive_the_end_of_their_object() {
-    let mut instance = open_tracker();
+    let instance = open_tracker();
     let swarm = [0xf2; 20];
     let visitor = instance.visitor();
     let _ = seed(&visitor, &swarm);
-    match Host::under_test() {
-        Host::Workerd => instance.kill_workerd(),
-        Host::Spin => {
-            instance.stop();
-            instance.resume();
-        }
-    }
+    instance.kill_server();
     let second = find_seed(&visitor, &swarm);
     assert_eq!(second.member("complete").size(), 1);
 }

@@ -142,7 +142,7 @@ fn all_peers_come_back_after_workerd_died_and_none_twice() {
     };
     let mut peers = connect();
     assert_eq!(join_all(&mut peers), Some(u64::from(PEERS)));
-    instance.kill_workerd();
+    instance.kill_server();
     for peer in &mut peers {
         assert!(matches!(peer.socket.receive(), Frame::Close(_)));
     }

@@ -101,7 +101,7 @@ fn told_to_stop_gives_the_jobs_back_at_once() {
 fn the_server_dies_under_a_working_transcoder() {
     let uploaded = uploaded();
     let mut transcoder = at_work(&uploaded);
-    uploaded.instance.kill_workerd();
+    uploaded.instance.kill_server();
     let status = transcoder.wait(PATIENCE);
     if !status.success() {
         // It may have given up; then the next one finds the jobs.

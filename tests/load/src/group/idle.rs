@@ -95,7 +95,7 @@ fn wake(table: &mut Table) {
     first.join();
     let mut idle = crowd(&instance);
     let built_before = size(&instance).objects_built;
-    let workerd = Process(instance.workerd_pid());
+    let workerd = Process(instance.server_pid());
     let (mut awake, mut woken, mut used) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         awake.push(announce_ms(&mut first));
@@ -132,7 +132,7 @@ fn size(instance: &Instance) -> Size {
     let answer = instance.visitor().get("/tracker/measures");
     let told: Value = answer.expect_status(200).json();
     let number = |name: &str| told[name].as_u64().unwrap_or_default();
-    let workerd = Process(instance.workerd_pid());
+    let workerd = Process(instance.server_pid());
     Size {
         wasm: count(number("wasm_bytes")),
         resident: count(workerd.resident_bytes()),

@@ -113,7 +113,7 @@ fn instance(more: &[(&str, &str)]) -> Instance {
 fn ours(table: &mut Table, crowd: &Crowd) -> Rates {
     let instance = instance(&[]);
     let admin = instance.admin();
-    let workerd = Process(instance.workerd_pid());
+    let workerd = Process(instance.server_pid());
     let video = Liked::upload(instance.origin(), &admin);
     crowd.introduce(&video);
     crowd.warm_up(&video);

@@ -71,7 +71,7 @@ pub fn measure(table: &mut Table) {
                 "ours",
                 ours.trim_start_matches("http://"),
                 format!("/tracker/socket/{VIDEO}{number}"),
-                Process(instance.workerd_pid()),
+                Process(instance.server_pid()),
             ),
             rival(
                 "bare object",

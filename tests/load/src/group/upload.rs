@@ -164,7 +164,7 @@ impl Site {
     }
 
     fn workerd(&self) -> Process {
-        Process(self.instance.workerd_pid())
+        Process(self.instance.server_pid())
     }
 
     fn send_form(&self, path: &Path) {
