@@ -19,7 +19,7 @@ use crate::tidy;
 
 /// Crates that exist only on a Wasm target, and so are linted for it.
 const WORKERS_CRATES: [&str; 3] = ["platform-workers", "workers-site", "workers-tracker"];
-const SPIN_CRATES: [&str; 2] = ["platform-spin", "spin-site"];
+const SPIN_CRATES: [&str; 3] = ["platform-spin", "spin-contracts", "spin-site"];
 
 /// Tests in `tests/e2e/tests/it` that are run on the test host for Spin, too: all that a host can make a
 /// difference to. The others want the sockets of viewers and runners, which are not there and are answered by 501,
@@ -118,6 +118,9 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
         // Also before the first suite: in it the two hosts meet.
         let mut spin = check("Spin component", || build::component(&tools));
         spin.add(check("test host for Spin", spin::build));
+        spin.add(check("contracts on Spin", || {
+            build::component::contracts(&tools)
+        }));
         tally.add(spin);
         tally.add(end_to_end(&tools, &program));
         if spin.failed == 0 {

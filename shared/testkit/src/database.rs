@@ -223,3 +223,14 @@ fn run(
     }
     Ok(rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block_on;
+
+    #[test]
+    fn keeps_the_contract() {
+        block_on(contracts::database::check(&TestDatabase::new()));
+    }
+}

@@ -6,11 +6,9 @@
 mod cache;
 mod database;
 mod http;
-pub mod object_contract;
 mod objects;
 mod platform;
 pub mod rows;
-pub mod slot_contract;
 mod slots;
 
 pub use cache::MemoryCache;

@@ -311,10 +311,10 @@ impl ObjectStore for TestObjects {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{block_on, object_contract};
+    use crate::block_on;
 
     #[test]
     fn keeps_the_contract() {
-        block_on(object_contract::check(&TestObjects::default()));
+        block_on(contracts::objects::check(&TestObjects::default()));
     }
 }

@@ -292,3 +292,13 @@ impl Platform for TestPlatform {
         self.logged.borrow_mut().push(message.to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_keys_keep_the_contract() {
+        block_on(contracts::key_value::check(TestPlatform::new().key_value()));
+    }
+}

@@ -75,10 +75,10 @@ impl SlotStore for MemorySlots {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{block_on, slot_contract};
+    use crate::block_on;
 
     #[test]
     fn keeps_the_contract() {
-        block_on(slot_contract::check(&MemorySlots::default()));
+        block_on(contracts::slots::check(&MemorySlots::default()));
     }
 }

@@ -17,6 +17,8 @@ use crate::setup::wasm::Target;
 const PACKAGE: &str = "spin-site";
 /// Measures the keys that the component uses; a program of its own, as nothing of it belongs into a product.
 const CRYPTO_PACKAGE: &str = "wasm-crypto";
+/// Its manifest names what the development profile makes.
+const CONTRACTS_PACKAGE: &str = "spin-contracts";
 /// Profile of the root's `Cargo.toml`.
 const PROFILE: &str = "spin";
 const FILE: &str = "spin_site.wasm";
@@ -59,6 +61,21 @@ pub fn build(tools: &Tools) -> Outcome<bool> {
 pub fn crypto_measure(tools: &Tools) -> Outcome<()> {
     let step = Step::start("times of keys in Wasm");
     step.run(&mut cargo_build(tools, CRYPTO_PACKAGE))?;
+    step.finish("");
+    Ok(())
+}
+
+/// Builds what runs the contracts of the ports on Spin's interfaces, for the tests.
+///
+/// # Errors
+/// If it does not compile.
+pub fn contracts(tools: &Tools) -> Outcome<()> {
+    let step = Step::start("contracts on Spin");
+    let mut cargo = tools.spin.cargo();
+    cargo
+        .args(["build", "--package", CONTRACTS_PACKAGE])
+        .args(["--target", Target::Spin.name()]);
+    step.run(cargo.current_dir(places::root()))?;
     step.finish("");
     Ok(())
 }

@@ -165,6 +165,19 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
+        // Run wherever the ports are, in Wasm as well.
+        name: "contracts",
+        crates: &["contracts"],
+        may_use: &["ports"],
+        banned: HEAVY,
+    },
+    Layer {
+        name: "contracts on Spin",
+        crates: &["spin-contracts"],
+        may_use: &["ports", "Spin's platform", "contracts"],
+        banned: HEAVY,
+    },
+    Layer {
         name: "testkit",
         crates: &["testkit"],
         may_use: &["domain", "pure", "ports", "store", "software ports"],
@@ -187,7 +200,7 @@ const LAYERS: &[Layer] = &[
 const ON_PLATFORM: &[&str] = &["platform", "entry", "tracker entry"];
 /// Platform of Spin, and who may name it.
 const SPIN: &[&str] = &["spin-sdk", "wasip3", "wit-bindgen"];
-const ON_SPIN: &[&str] = &["Spin's platform", "Spin's entry"];
+const ON_SPIN: &[&str] = &["Spin's platform", "Spin's entry", "contracts on Spin"];
 /// Domain types are not wire types: whoever sends them converts them.
 const DOMAIN_BANNED: &[&str] = &["serde", "serde_json"];
 

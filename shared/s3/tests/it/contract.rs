@@ -2,14 +2,14 @@
 
 use ports::{Body, ObjectStore as _, PortError};
 use s3_server::{Fault, Operation, S3Server};
-use testkit::{block_on, object_contract};
+use testkit::block_on;
 
 use crate::client::{settings, store};
 
 #[test]
 fn keeps_the_contract() {
     let server = S3Server::start();
-    block_on(object_contract::check(&store(settings(&server))));
+    block_on(contracts::objects::check(&store(settings(&server))));
     assert_eq!(server.open_multiparts(), 0);
 }
 

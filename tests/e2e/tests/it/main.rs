@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod browser;
+mod contracts;
 mod deliveries;
 mod discovery;
 mod federation;
