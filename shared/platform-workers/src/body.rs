@@ -98,6 +98,68 @@ impl JsStream {
     }
 }
 
+/// Longer bodies are read block by block.
+pub const SMALL_BODY_MAX_BYTES: u64 = 64 * 1024;
+
+/// Body of a request of at most [`SMALL_BODY_MAX_BYTES`]: fetched in one piece, which takes a fraction of what a
+/// reader takes.
+pub struct SmallBody {
+    request: web_sys::Request,
+    bytes: Option<Uint8Array>,
+    position: u32,
+}
+
+impl SmallBody {
+    pub fn new(request: web_sys::Request) -> Self {
+        Self {
+            request,
+            bytes: None,
+            position: 0,
+        }
+    }
+
+    /// The stream, if nobody has read from it.
+    fn into_untouched(self) -> Option<ReadableStream> {
+        self.request.body().filter(|_| self.bytes.is_none())
+    }
+
+    async fn bytes(&mut self) -> Result<Uint8Array, PortError> {
+        if let Some(bytes) = &self.bytes {
+            return Ok(bytes.clone());
+        }
+        let promise = self
+            .request
+            .array_buffer()
+            .map_err(|thrown| broken(&thrown))?;
+        let buffer = JsFuture::from(promise)
+            .await
+            .map_err(|thrown| broken(&thrown))?;
+        let bytes = Uint8Array::new(&buffer);
+        self.bytes = Some(bytes.clone());
+        Ok(bytes)
+    }
+}
+
+impl BlockStream for SmallBody {
+    fn read(
+        &mut self,
+        bytes: usize,
+    ) -> LocalBoxFuture<'_, Result<Option<Box<dyn Block>>, PortError>> {
+        Box::pin(async move {
+            let all = self.bytes().await?;
+            let start = self.position;
+            let end = start.saturating_add(small(bytes)).min(all.length());
+            self.position = end;
+            let block = (end > start).then(|| JsBlock(all.subarray(start, end)));
+            Ok(block.map(|block| -> Box<dyn Block> { Box::new(block) }))
+        })
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
 fn broken(thrown: &JsValue) -> PortError {
     PortError::unavailable("stream", js::message(thrown))
 }
@@ -152,15 +214,14 @@ pub fn into_js(body: Body) -> Result<JsBody, PortError> {
         Body::Bytes(bytes) => JsBody::Bytes(Uint8Array::from(bytes.as_slice())),
         Body::Blocks(blocks) => JsBody::Bytes(join(&blocks)),
         Body::Stream(stream) => {
-            let stream = stream
-                .into_any()
-                .downcast::<JsStream>()
-                .map_err(|_| PortError::bug("stream", "not made by this platform"))?;
-            JsBody::Stream(
-                stream
-                    .into_untouched()
-                    .ok_or_else(|| PortError::bug("stream", "already read from"))?,
-            )
+            let untouched = match stream.into_any().downcast::<JsStream>() {
+                Ok(stream) => stream.into_untouched(),
+                Err(other) => other
+                    .downcast::<SmallBody>()
+                    .map_err(|_| PortError::bug("stream", "not made by this platform"))?
+                    .into_untouched(),
+            };
+            JsBody::Stream(untouched.ok_or_else(|| PortError::bug("stream", "already read from"))?)
         }
         Body::Chain { parts, len_bytes } => JsBody::Chain(
             parts.into_iter().map(into_js).collect::<Result<_, _>>()?,

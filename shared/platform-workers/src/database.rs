@@ -75,8 +75,9 @@ impl ObjectDatabase {
         &self,
         batches: Vec<Vec<Statement>>,
     ) -> Result<Vec<Result<Vec<Rows>, DatabaseError>>, DatabaseError> {
+        let (batches, places) = distinct(batches);
         if let [batch] = batches.as_slice() {
-            return Ok(vec![self.send(batch).await]);
+            return Ok(vec![self.send(batch).await; places.len()]);
         }
         let text = self
             .ask(BATCHES_URL, &wire::encode_batches(&batches))
@@ -85,8 +86,32 @@ impl ObjectDatabase {
         let sum = |of: fn(&Answer) -> f64| js::size(answers.iter().map(of).sum());
         self.costs
             .database_batch(sum(|answer| answer.read), sum(|answer| answer.written));
-        Ok(answers.into_iter().map(Answer::into_rows).collect())
+        let outcomes: Vec<_> = answers.into_iter().map(Answer::into_rows).collect();
+        let of_place = |place: usize| {
+            let missing = || DatabaseError::Bug {
+                cause: "an answer is missing".to_owned(),
+            };
+            outcomes.get(place).cloned().ok_or_else(missing)
+        };
+        places.into_iter().map(of_place).collect()
     }
+}
+
+/// Leaves out what is asked twice: many activities are about one video. Also answers where the outcome of each batch
+/// is found.
+fn distinct(batches: Vec<Vec<Statement>>) -> (Vec<Vec<Statement>>, Vec<usize>) {
+    let mut kept: Vec<Vec<Statement>> = Vec::with_capacity(batches.len());
+    let mut places = Vec::with_capacity(batches.len());
+    for batch in batches {
+        let same = wire::only_reads(&batch)
+            .then(|| kept.iter().position(|other| *other == batch))
+            .flatten();
+        places.push(same.unwrap_or(kept.len()));
+        if same.is_none() {
+            kept.push(batch);
+        }
+    }
+    (kept, places)
 }
 
 fn unavailable(thrown: &JsValue) -> DatabaseError {

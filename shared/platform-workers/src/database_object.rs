@@ -97,10 +97,11 @@ impl DatabaseObject {
 
     fn answer(&self, request: &JsValue, written: &mut f64) -> JsValue {
         let mut failure: Option<Object> = None;
-        let outcome = match request.dyn_ref::<Array>() {
-            Some(batch) => self.run(batch, &mut failure, written),
-            None => Err(JsValue::from_str("a batch is an array")),
+        let (batch, is_plain) = match request.dyn_ref::<Array>() {
+            Some(batch) => (Ok(batch.clone()), false),
+            None => (plain(request), true),
         };
+        let outcome = batch.and_then(|batch| self.run(&batch, is_plain, &mut failure, written));
         match (outcome, failure) {
             (Ok(answer), _) => answer,
             (Err(_), Some(failure)) => js::object(&[("failure", failure.into())]),
@@ -117,6 +118,7 @@ impl DatabaseObject {
     fn run(
         &self,
         batch: &Array,
+        is_plain: bool,
         failure: &mut Option<Object>,
         all_written: &mut f64,
     ) -> Result<JsValue, JsValue> {
@@ -146,7 +148,11 @@ impl DatabaseObject {
             }
             Ok(results.into())
         };
-        let rows = self.storage.transaction_sync(&mut run_all)?;
+        let rows = if is_plain {
+            run_all()?
+        } else {
+            self.storage.transaction_sync(&mut run_all)?
+        };
         *all_written += written;
         let answer = js::object(&[("rows", rows)]);
         Reflect::set(
@@ -161,6 +167,13 @@ impl DatabaseObject {
         )?;
         Ok(answer)
     }
+}
+
+/// The statements of a batch that needs no transaction.
+fn plain(request: &JsValue) -> Result<Array, JsValue> {
+    Reflect::get(request, &JsValue::from_str(wire::PLAIN))?
+        .dyn_into()
+        .map_err(|_| JsValue::from_str("a batch is an array"))
 }
 
 /// For code that runs beside the database, in its object.

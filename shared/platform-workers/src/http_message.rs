@@ -7,7 +7,7 @@ use ports::{BlockStream as _, Body, ClientAddress};
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, ResponseInit};
 
-use crate::body::{self, JsBody, JsStream};
+use crate::body::{self, JsBody, JsStream, SMALL_BODY_MAX_BYTES, SmallBody};
 use crate::js;
 
 /// Cloudflare sets it itself and drops what a client sends under this name.
@@ -22,13 +22,10 @@ pub fn request_from_js(
     request: &web_sys::Request,
     address_header: Option<&str>,
 ) -> Result<Request<Body>, http::Error> {
-    let body = request.body().map_or(Body::Empty, |stream| {
-        Body::Stream(Box::new(JsStream::new(stream)))
-    });
     let mut made = Request::builder()
         .method(Method::from_bytes(request.method().as_bytes())?)
         .uri(request.url())
-        .body(body)?;
+        .body(Body::Empty)?;
     let headers = made.headers_mut();
     for (name, value) in header_pairs(request) {
         headers.append(
@@ -47,7 +44,20 @@ pub fn request_from_js(
     if let Some(address) = address {
         made.extensions_mut().insert(address);
     }
+    *made.body_mut() = body_of(request, content_length(made.headers()));
     Ok(made)
+}
+
+fn body_of(request: &web_sys::Request, len_bytes: Option<u64>) -> Body {
+    match len_bytes {
+        Some(0) => Body::Empty,
+        Some(1..=SMALL_BODY_MAX_BYTES) => {
+            Body::Stream(Box::new(SmallBody::new(Clone::clone(request))))
+        }
+        _ => request.body().map_or(Body::Empty, |stream| {
+            Body::Stream(Box::new(JsStream::new(stream)))
+        }),
+    }
 }
 
 /// All headers in one piece of JSON: each string that crosses the border by itself costs as much as that.

@@ -1,6 +1,7 @@
 //! The one message between a Worker and its database object, as JSON text.
 //!
-//! Request: `[[sql, [params…], demanded rows or null], …]`. Answer: `{"rows": [[[values…]…]…], "read": n,
+//! Request: `[[sql, [params…], demanded rows or null], …]`, or `{"plain": [the same]}` where nothing would have to be
+//! rolled back. Answer: `{"rows": [[[values…]…]…], "read": n,
 //! "written": n}` or `{"failure": {"kind", "statement", "cause", "demanded", "returned"}}`. The object
 //! never parses it in Wasm: JavaScript's own JSON does.
 //! Several batches go as a list of requests, and their answers come as a list; each stands or falls alone.
@@ -40,7 +41,30 @@ fn batch(statements: &[Statement]) -> Json {
             json!([statement.sql, params, statement.demanded_rows])
         })
         .collect();
-    Json::Array(list)
+    if needs_transaction(statements) {
+        Json::Array(list)
+    } else {
+        json!({ PLAIN: list })
+    }
+}
+
+/// Member that holds a batch which needs no transaction.
+pub const PLAIN: &str = "plain";
+
+/// Whether a failure could leave something half done. A statement alone is all or nothing, and what only reads
+/// cannot see anybody else's writes: the object runs a batch without a pause. A transaction costs more than most
+/// statements.
+fn needs_transaction(statements: &[Statement]) -> bool {
+    match statements {
+        [only] => only.demanded_rows.is_some() && !only_reads(statements),
+        several => !only_reads(several),
+    }
+}
+
+/// Whether a batch changes nothing.
+pub fn only_reads(statements: &[Statement]) -> bool {
+    let reads = |statement: &Statement| statement.sql.starts_with("SELECT ");
+    statements.iter().all(reads)
 }
 
 /// The answer as the object wrote it.
