@@ -16,6 +16,8 @@ const ALIVE: usize = INBOXES - DEAD;
 /// How much longer the others may wait for it.
 const SLOWER_CAP_PERCENT: f64 = 10.0;
 const TURNS: usize = 5;
+/// Pairs of instances that nobody has met before.
+const FIRST_TURNS: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(170);
 const CHANNEL: &str = "/video-channels/root_channel";
 const ACCOUNT: &str = "/accounts/root";
@@ -157,15 +159,20 @@ fn deliveries(table: &mut Table) {
     table.note("each of them once, each signature right for its host");
     drop(whole);
 
-    let mut healthy = Teller::start(&manners(0));
-    let mut ailing = Teller::start(&manners(DEAD));
-    table.shown("900 never met, all told", secs(healthy.first), "s");
-    table.shown(
-        "  the same among 100 dead, nobody knew which",
-        secs(ailing.first),
-        "s",
-    );
-    slower(table, secs(healthy.first), secs(ailing.first));
+    // One after the other, again and again: what the machine does besides befalls both alike.
+    let mut times = (Vec::new(), Vec::new());
+    let (mut healthy, mut ailing) = loop {
+        let (healthy, ailing) = (Teller::start(&manners(0)), Teller::start(&manners(DEAD)));
+        times.0.push(secs(healthy.first));
+        times.1.push(secs(ailing.first));
+        if times.0.len() == FIRST_TURNS {
+            break (healthy, ailing);
+        }
+    };
+    let (without, with) = (median(times.0), median(times.1));
+    table.shown("900 never met, all told", without, "s");
+    table.shown("  the same among 100 dead, nobody knew which", with, "s");
+    slower(table, without, with);
     let mut times = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
         times.0.push(secs(healthy.rename()));
