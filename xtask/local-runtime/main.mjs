@@ -15,7 +15,7 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CoreHeaders, Log, LogLevel, Miniflare } from "miniflare";
 import { startControl } from "./control.mjs";
-import { startCron } from "./cron.mjs";
+import { startCron, tellBeginning } from "./cron.mjs";
 import { readMultipartObjectsFast } from "./r2.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -62,6 +62,7 @@ try {
   if (launch.cron) startCron(miniflare, launch.worker.name);
   const control = await startControl(miniflare, launch, status);
   process.stdout.write(`${JSON.stringify({ control })}\n`);
+  await tellBeginning(miniflare, launch.worker.name);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   await stop(1);
@@ -79,6 +80,7 @@ function options(launch, status) {
     handleUncaughtError: (error) => console.error(`error: ${error.stack ?? error}`),
     unsafeHandleRuntimeRestart: () => {
       status.restarts += 1;
+      tellBeginning(miniflare, launch.worker.name);
     },
     resourcePersistencePath: launch.persist,
     resourceTmpPath: launch.temporary,

@@ -17,4 +17,4 @@ pub use app::runners::wake as runner_socket;
 pub use page_memo::{Kept, PageMemo};
 pub use queue::run_tasks;
 pub use router::{answer, is_asset_path, is_socket_path, not_configured, socket_refusal};
-pub use upkeep::{keep_up, run_task};
+pub use upkeep::{keep_up, run_task, take_up};

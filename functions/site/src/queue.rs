@@ -29,6 +29,7 @@ pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Resul
                 activity,
                 failures,
                 since_unix_ms,
+                page,
             }) => {
                 places.push(place);
                 deliveries.push(Delivery {
@@ -37,6 +38,7 @@ pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Resul
                     activity,
                     failures,
                     since_unix_ms,
+                    page,
                 });
             }
             Task::Federation(FederationTask::ActOnReceived { first_id, last_id }) => {

@@ -23,6 +23,26 @@ pub async fn run_task<P: Platform>(platform: &P, task: Task) -> Result<(), AppEr
     }
 }
 
+/// What a host does that has just begun and whose queue remembers nothing: all that waits in the database is
+/// handed to the queue again. Each part stands alone, as in [`keep_up`].
+pub async fn take_up<P: Platform>(platform: &P) {
+    let results = [
+        (
+            "what came in",
+            app::federation::received::act_again(platform).await,
+        ),
+        (
+            "deliveries",
+            app::federation::outgoing::send_again(platform).await,
+        ),
+    ];
+    for (part, result) in results {
+        if let Err(error) = result {
+            platform.log(&format!("taking up {part}: {error:?}"));
+        }
+    }
+}
+
 /// The minute's upkeep. Each part stands alone: one that fails is logged and stops no other.
 pub async fn keep_up<P: Platform>(platform: &P) {
     let results = [

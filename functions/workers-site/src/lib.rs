@@ -44,6 +44,9 @@ const TRACKER_PATHS: &str = "/tracker/";
 const TRACKER_BINDING: &str = "TRACKER";
 /// Variable that names the header in which a trusted proxy sends the client's address.
 const ADDRESS_HEADER_VARIABLE: &str = "CLIENT_ADDRESS_HEADER";
+/// In place of a schedule: the local runtime has begun, and its queues are empty (`xtask/local-runtime/cron.mjs`).
+/// Cloudflare's queues are durable, and its cron never says so.
+const BEGINNING: &str = "@reboot";
 /// Variable that, set to `true`, adds [`COSTS_HEADER`] to every answer: for benchmarks.
 const COSTS_VARIABLE: &str = "SHOW_COSTS";
 /// See [`platform_workers::Costs::summary`].
@@ -215,15 +218,19 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     result
 }
 
-/// The minute's upkeep.
+/// The minute's upkeep, or what is done first where the runtime says that it has begun.
 #[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
+async fn scheduled(event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let waiting = context.clone();
     let wait_until: WaitUntil =
         Rc::new(move |work: LocalBoxFuture<'static, ()>| waiting.wait_until(work));
     match WorkersPlatform::new(&env, wait_until, BINDINGS) {
         Ok(platform) => {
-            site::keep_up(&platform).await;
+            if event.cron() == BEGINNING {
+                site::take_up(&platform).await;
+            } else {
+                site::keep_up(&platform).await;
+            }
             MEMO.with(|memo| memo.forget());
         }
         Err(problem) => worker::console_error!("configuration: {problem}"),

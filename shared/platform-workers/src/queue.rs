@@ -1,11 +1,14 @@
 //! Cloudflare Queues.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use ports::{Lane, PortError, Task, TaskQueue, encode_task};
+use wasm_bindgen_futures::JsFuture;
 use worker::{BatchMessageBuilder, MessageBuilder, QueueContentType};
 
-use crate::Costs;
+use crate::platform::clock;
+use crate::{Costs, js};
 
 /// The producers, one a lane.
 #[derive(Clone)]
@@ -65,5 +68,56 @@ impl TaskQueue for WorkersQueues {
             }
         }
         Ok(())
+    }
+
+    async fn send_soon(&self, tasks: Vec<Task>) -> Result<(), PortError> {
+        if !SOON.with_borrow_mut(|soon| soon.add(tasks, clock().0)) {
+            return Ok(());
+        }
+        // A timer does not fail.
+        let _ = JsFuture::from(js::wait(SOON_MS)).await;
+        self.send_all(SOON.with_borrow_mut(Soon::take)).await
+    }
+}
+
+/// How long tasks wait for others, in milliseconds. The consumer waits longer before it takes a batch that is not
+/// full.
+const SOON_MS: u32 = 100;
+/// Whoever has not sent within this time has been stopped, in milliseconds.
+const SENDER_LOST_MS: i64 = 5_000;
+
+thread_local! {
+    static SOON: RefCell<Soon> = RefCell::default();
+}
+
+/// What the isolate is about to send: each message that is not sent saves its sender, the queue and its consumer
+/// as much work as an activity takes.
+#[derive(Default)]
+struct Soon {
+    tasks: Vec<Task>,
+    /// Since when somebody waits to send them.
+    since_ms: Option<i64>,
+}
+
+impl Soon {
+    /// Answers whether the caller is to send them.
+    fn add(&mut self, tasks: Vec<Task>, now_ms: i64) -> bool {
+        for task in tasks {
+            match self.tasks.last().and_then(|last| last.joined(&task)) {
+                Some(both) => *self.tasks.last_mut().expect("there is a last one") = both,
+                None => self.tasks.push(task),
+            }
+        }
+        let is_waiting = |since_ms: i64| (0..SENDER_LOST_MS).contains(&(now_ms - since_ms));
+        if self.since_ms.is_some_and(is_waiting) {
+            return false;
+        }
+        self.since_ms = Some(now_ms);
+        true
+    }
+
+    fn take(&mut self) -> Vec<Task> {
+        self.since_ms = None;
+        std::mem::take(&mut self.tasks)
     }
 }

@@ -43,6 +43,9 @@ pub enum FederationTask {
         failures: u32,
         /// When it was first tried.
         since_unix_ms: i64,
+        /// What keeps it until it is made.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        page: Option<PagePlace>,
     },
     /// Read a page of another actor's outbox, and go on with the next.
     CrawlOutbox {
@@ -86,6 +89,7 @@ struct Members {
     signer_url: Option<String>,
     failures: Option<u32>,
     since_unix_ms: Option<i64>,
+    page: Option<PagePlace>,
     page_url: Option<String>,
     pages_read: Option<u32>,
     video_url: Option<String>,
@@ -127,6 +131,7 @@ impl Members {
                 activity: self.activity?,
                 failures: self.failures?,
                 since_unix_ms: self.since_unix_ms?,
+                page: self.page,
             },
             "crawl-outbox" => FederationTask::CrawlOutbox {
                 actor_url: self.actor_url?,
@@ -147,6 +152,18 @@ impl Members {
     }
 }
 
+/// Place of a delivery in a row that keeps several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PagePlace {
+    /// Of the row.
+    pub id: i64,
+    /// From 0.
+    pub place: u32,
+}
+
+/// Rows that one message names at most, so that a batch of messages fits into memory.
+const MAX_ROWS: i64 = 64;
+
 /// Which queue a task waits in, so that work of one kind never waits for another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lane {
@@ -166,6 +183,25 @@ impl FederationTask {
             Self::Deliver { failures: 0, .. } => Lane::Deliveries,
             Self::Deliver { .. } => Lane::Retries,
             _ => Lane::Work,
+        }
+    }
+
+    /// See [`crate::Task::joined`].
+    pub(crate) fn joined(&self, next: &Self) -> Option<Self> {
+        match (self, next) {
+            (
+                Self::ActOnReceived { first_id, last_id },
+                Self::ActOnReceived {
+                    first_id: next_id,
+                    last_id: end_id,
+                },
+            ) if *next_id == last_id + 1 && end_id - first_id < MAX_ROWS => {
+                Some(Self::ActOnReceived {
+                    first_id: *first_id,
+                    last_id: *end_id,
+                })
+            }
+            _ => None,
         }
     }
 
@@ -211,6 +247,7 @@ mod tests {
                 activity: text("{}"),
                 failures: 3,
                 since_unix_ms: 1_700_000_000_000,
+                page: Some(PagePlace { id: 7, place: 49 }),
             },
             FederationTask::CrawlOutbox {
                 actor_url: text("https://a.test/a"),
@@ -244,5 +281,27 @@ mod tests {
         assert!(read(r#"{"type":"receive","actor_url":"a"}"#).is_err());
         assert!(read(r#"{"type":"of-tomorrow"}"#).is_err());
         assert!(read(r#"{"type":"refresh-actor","actor_url":1}"#).is_err());
+    }
+
+    fn rows(first_id: i64, last_id: i64) -> FederationTask {
+        FederationTask::ActOnReceived { first_id, last_id }
+    }
+
+    #[test]
+    fn rows_that_follow_each_other_are_named_together() {
+        assert_eq!(rows(1, 3).joined(&rows(4, 9)), Some(rows(1, 9)));
+        assert_eq!(rows(1, 3).joined(&rows(5, 9)), None, "a gap");
+        assert_eq!(rows(4, 9).joined(&rows(1, 3)), None, "backwards");
+        assert_eq!(rows(1, 63).joined(&rows(64, 64)), Some(rows(1, 64)));
+        assert_eq!(rows(1, 64).joined(&rows(65, 65)), None, "too many");
+        assert_eq!(rows(1, 3).joined(&FederationTask::TellChanges), None);
+    }
+
+    #[test]
+    fn a_delivery_of_an_older_deploy_is_on_no_page() {
+        let old = r#"{"type":"deliver","inbox_url":"i","signer_url":"s","activity":"{}",
+            "failures":0,"since_unix_ms":1}"#;
+        let task: FederationTask = serde_json::from_str(old).unwrap();
+        assert!(matches!(task, FederationTask::Deliver { page: None, .. }));
     }
 }

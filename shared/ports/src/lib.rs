@@ -26,7 +26,7 @@ pub use crypto::{Crypto, RsaKeyPair, RsaScheme};
 pub use database::{Database, DatabaseError, Row, Rows, Statement, Value};
 pub use digest::{DigestAlgorithm, Digests};
 pub use error::PortError;
-pub use federation_task::{FederationTask, Lane};
+pub use federation_task::{FederationTask, Lane, PagePlace};
 pub use http_client::HttpClient;
 pub use key_value::{KeyLabel, KeyValue, MAX_LISTED_KEYS};
 pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, UploadedPart};

@@ -33,6 +33,17 @@ impl Task {
             _ => Lane::Work,
         }
     }
+
+    /// One task in place of this and the next, if there is one that does the work of both.
+    #[must_use]
+    pub fn joined(&self, next: &Self) -> Option<Self> {
+        match (self, next) {
+            (Self::Federation(task), Self::Federation(next)) => {
+                task.joined(next).map(Self::Federation)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Bytes of one task as JSON: what Cloudflare Queues allow is 128 KB with everything around it.
@@ -53,4 +64,13 @@ pub trait TaskQueue {
     /// # Errors
     /// [`PortError::Unavailable`] when the queue fails.
     async fn send_all(&self, tasks: Vec<Task>) -> Result<(), PortError>;
+
+    /// The same for tasks that something else remembers: a host may let them wait a moment for others to be joined
+    /// with ([`Task::joined`]), and then tell nobody but its log when the queue fails.
+    ///
+    /// # Errors
+    /// As [`Self::send_all`].
+    async fn send_soon(&self, tasks: Vec<Task>) -> Result<(), PortError> {
+        self.send_all(tasks).await
+    }
 }

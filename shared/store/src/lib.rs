@@ -52,6 +52,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(4, "../migrations/0004_moderation.sql"),
     migration!(5, "../migrations/0005_queued_task.sql"),
     migration!(6, "../migrations/0006_received_task.sql"),
+    migration!(7, "../migrations/0007_outgoing_page.sql"),
 ];
 
 /// The statements of a migration one by one, for hosts that take no more at once. A statement ends with a

@@ -7,6 +7,7 @@ pub mod author;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -66,6 +67,8 @@ pub struct Fediverse {
     hosts: Vec<String>,
     received: Arc<Mutex<Vec<Received>>>,
     documents: Documents,
+    /// Connections that the silent ones have taken.
+    unanswered: Arc<AtomicUsize>,
 }
 
 impl Fediverse {
@@ -74,6 +77,7 @@ impl Fediverse {
     pub fn start(manners: &[Manner]) -> Self {
         let received = Arc::new(Mutex::new(Vec::new()));
         let documents = Documents::default();
+        let unanswered = Arc::new(AtomicUsize::new(0));
         let mut hosts = Vec::new();
         for (number, manner) in manners.iter().enumerate() {
             let address = address(number);
@@ -89,17 +93,30 @@ impl Fediverse {
                 Manner::Takes => {
                     small_thread(move || serve(&listener, &host, &received, &documents))
                 }
-                Manner::Silent => small_thread(move || {
-                    let kept: Vec<TcpStream> = listener.incoming().flatten().collect();
-                    drop(kept);
-                }),
+                Manner::Silent => {
+                    let unanswered = Arc::clone(&unanswered);
+                    small_thread(move || {
+                        let taken = listener.incoming().flatten().inspect(|_| {
+                            unanswered.fetch_add(1, Ordering::Relaxed);
+                        });
+                        let kept: Vec<TcpStream> = taken.collect();
+                        drop(kept);
+                    });
+                }
             }
         }
         Self {
             hosts,
             received,
             documents,
+            unanswered,
         }
+    }
+
+    /// Connections that silent servers have taken so far.
+    #[must_use]
+    pub fn unanswered(&self) -> usize {
+        self.unanswered.load(Ordering::Relaxed)
     }
 
     /// Has all servers serve a document at the path of its id.

@@ -1,9 +1,9 @@
 //! One server elsewhere that says whatever a test wants, and signs it: the other side of an inbox.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -34,6 +34,21 @@ struct Page {
 
 type Pages = Arc<Mutex<BTreeMap<String, Page>>>;
 
+/// Paths whose answers wait.
+#[derive(Debug, Default)]
+struct Held {
+    paths: Mutex<BTreeSet<String>>,
+    changed: Condvar,
+}
+
+impl Held {
+    fn wait(&self, path: &str) {
+        let held = self.paths.lock().expect("no answer panics");
+        let waited = self.changed.wait_while(held, |held| held.contains(path));
+        drop(waited.expect("no answer panics"));
+    }
+}
+
 /// A server with any number of actors, who share a key. It ends with the process.
 #[derive(Debug)]
 pub struct Stranger {
@@ -41,6 +56,7 @@ pub struct Stranger {
     key: RsaPrivateKey,
     pages: Pages,
     asked: Arc<Mutex<Vec<String>>>,
+    held: Arc<Held>,
 }
 
 /// How a delivery is signed; by default as it should be.
@@ -75,13 +91,16 @@ impl Stranger {
             key: RsaPrivateKey::new(&mut OsRng, RSA_BITS).expect("a key of 2048 bits"),
             pages: Arc::default(),
             asked: Arc::default(),
+            held: Arc::default(),
         };
         let (pages, asked) = (Arc::clone(&stranger.pages), Arc::clone(&stranger.asked));
+        let held = Arc::clone(&stranger.held);
         drop(thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (pages, asked) = (Arc::clone(&pages), Arc::clone(&asked));
+                let held = Arc::clone(&held);
                 // Whoever hangs up gets no answer.
-                drop(thread::spawn(move || answer(stream, &pages, &asked)));
+                drop(thread::spawn(move || answer(stream, &pages, &asked, &held)));
             }
         }));
         stranger
@@ -111,6 +130,26 @@ impl Stranger {
         };
         let mut pages = self.pages.lock().expect("no answer panics");
         pages.insert(path.to_owned(), page);
+    }
+
+    /// Has whoever asks for a path wait for [`Self::release`].
+    pub fn hold(&self, path: &str) {
+        let mut held = self.held.paths.lock().expect("no answer panics");
+        held.insert(path.to_owned());
+    }
+
+    /// Has all who wait for a path get their answer, and those who come.
+    pub fn release(&self, path: &str) {
+        let mut held = self.held.paths.lock().expect("no answer panics");
+        held.remove(path);
+        self.held.changed.notify_all();
+    }
+
+    /// How often a path was asked for, whether or not it was answered.
+    #[must_use]
+    pub fn times_asked(&self, path: &str) -> usize {
+        let asked = self.asked.lock().expect("no answer panics");
+        asked.iter().filter(|other| *other == path).count()
     }
 
     /// Takes the paths that were asked for.
@@ -199,7 +238,7 @@ impl Stranger {
     }
 }
 
-fn answer(mut stream: TcpStream, pages: &Pages, asked: &Arc<Mutex<Vec<String>>>) {
+fn answer(mut stream: TcpStream, pages: &Pages, asked: &Mutex<Vec<String>>, held: &Held) {
     let _ = stream.set_read_timeout(Some(READ_PATIENCE));
     let Ok(reading) = stream.try_clone() else {
         return;
@@ -213,7 +252,8 @@ fn answer(mut stream: TcpStream, pages: &Pages, asked: &Arc<Mutex<Vec<String>>>)
     {}
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
     let page = pages.lock().expect("no answer panics").get(&path).cloned();
-    asked.lock().expect("no answer panics").push(path);
+    asked.lock().expect("no answer panics").push(path.clone());
+    held.wait(&path);
     let page = page.unwrap_or(Page {
         status: 404,
         location: None,

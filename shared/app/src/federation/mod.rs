@@ -48,6 +48,7 @@ pub async fn run<P: Platform>(platform: &P, task: FederationTask) -> Result<(), 
             activity,
             failures,
             since_unix_ms,
+            page,
         } => {
             let delivery = outgoing::Delivery {
                 inbox_url,
@@ -55,6 +56,7 @@ pub async fn run<P: Platform>(platform: &P, task: FederationTask) -> Result<(), 
                 activity,
                 failures,
                 since_unix_ms,
+                page,
             };
             outgoing::deliver(platform, delivery).await
         }

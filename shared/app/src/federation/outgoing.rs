@@ -7,6 +7,7 @@
 
 mod compose;
 mod letter;
+mod pages;
 mod record;
 mod retry;
 mod round;
@@ -14,10 +15,11 @@ mod send;
 mod tell;
 mod upkeep;
 
-use ports::{FederationTask, Platform, Task, TaskQueue};
+use ports::{FederationTask, PagePlace, Platform, Task, TaskQueue};
 
 use crate::AppError;
 
+pub use pages::{send_again, send_lost};
 pub use retry::{GIVEN_UP_FAILURES, retry_delayed};
 pub use send::deliver_all;
 pub use tell::{tell_changes, tell_lazy_changes};
@@ -37,6 +39,8 @@ pub struct Delivery {
     pub failures: u32,
     /// When it was first tried.
     pub since_unix_ms: i64,
+    /// What keeps it until it is made.
+    pub page: Option<PagePlace>,
 }
 
 impl Delivery {

@@ -25,11 +25,12 @@ use activitypub::inbox::{Trust, authorise};
 use activitypub::incoming::{Activity, Inner, Verb};
 use domain::time::HOUR_MS;
 use ports::{Database, DatabaseError, FederationTask, Platform, Statement, Task, TaskQueue};
+use store::federation::incoming;
+use store::federation::received as received_rows;
 use store::federation::remote_actor::ActorRow;
-use store::federation::{incoming, received};
 
 use super::fetch::{self, FetchError};
-use super::{actors, outgoing};
+use super::{actors, outgoing, received};
 use crate::AppError;
 
 pub use crawl::crawl_outbox;
@@ -132,7 +133,8 @@ pub async fn fetch_and_act<P: Platform>(
     conclude(platform, outcome, origin).await
 }
 
-/// Tasks go first: one too many does no harm, one too few would.
+/// What has to be fetched is kept as the activity itself was. Other tasks go first: one too many does no harm, and
+/// one that is lost is made up for by cron.
 async fn conclude<P: Platform>(
     platform: &P,
     outcome: Result<Outcome, AppError>,
@@ -146,22 +148,32 @@ async fn conclude<P: Platform>(
         }
         Err(error) => return Err(error),
     };
-    if !outcome.tasks.is_empty() {
-        let tasks = outcome.tasks.into_iter().map(Task::Federation).collect();
+    let is_fetch = |task: &FederationTask| matches!(task, FederationTask::FetchActivity { .. });
+    let (fetches, tasks): (Vec<_>, Vec<_>) = outcome.tasks.into_iter().partition(is_fetch);
+    if !tasks.is_empty() {
+        let tasks = tasks.into_iter().map(Task::Federation).collect();
         platform.tasks().send_all(tasks).await?;
     }
-    if outcome.statements.is_empty() {
+    if outcome.statements.is_empty() && fetches.is_empty() {
         return discard(platform, origin).await;
     }
-    let mut batch: Vec<Statement> = origin.row.map(received::finish).into_iter().collect();
+    let mut batch: Vec<Statement> = origin.row.map(received_rows::finish).into_iter().collect();
     if !origin.replay_key.is_empty() {
         let until = platform.now().plus_ms(REPLAY_MS);
         let request = format!("request:{}", origin.replay_key);
         batch.push(incoming::see_once(&request, until));
     }
     batch.extend(outcome.statements);
+    let has_fetches = !fetches.is_empty();
+    if has_fetches {
+        batch.push(received::keep_with(platform, fetches)?);
+    }
     match platform.database().batch(batch).await {
-        Ok(_) => {}
+        Ok(results) => {
+            if let Some(rows) = results.last().filter(|_| has_fetches) {
+                received::wake_kept(platform, rows).await?;
+            }
+        }
         // It was done before, or what it was about is gone.
         Err(DatabaseError::DemandNotMet { .. }) => return discard(platform, origin).await,
         Err(DatabaseError::Constraint { .. }) => {
@@ -179,7 +191,7 @@ async fn conclude<P: Platform>(
 /// Nothing follows from it.
 async fn discard<P: Platform>(platform: &P, origin: Origin<'_>) -> Result<(), AppError> {
     if let Some(row) = origin.row {
-        let batch = vec![received::discard(row)];
+        let batch = vec![received_rows::discard(row)];
         platform.database().batch(batch).await?;
     }
     Ok(())

@@ -5,7 +5,7 @@
 use domain::time::{HOUR_MS, MINUTE_MS};
 use ports::{
     Database, DatabaseError, FederationTask, LocalBoxFuture, MAX_TOGETHER, Platform, PortError,
-    Task, TaskQueue, decode_task, encode_task,
+    Row, Statement, Task, TaskQueue, decode_task, encode_task,
 };
 use store::federation::received;
 
@@ -20,11 +20,11 @@ const LOST_AFTER_MS: i64 = 5 * MINUTE_MS;
 const LOST_AGAIN_AFTER_MS: i64 = HOUR_MS;
 /// What fails so often is given up.
 const MAX_LOSSES: u32 = 24;
-/// Rows that cron sends messages for in one minute.
+/// Rows that cron sends messages for in one minute, and that are read at once.
 const LOST_AT_ONCE: u32 = 1_000;
 /// Chains that are worked on at a time: so many share each way to the database, and one that waits for another
 /// server holds up nobody.
-const CHAINS_AT_ONCE: usize = 32;
+const CHAINS_AT_ONCE: usize = 64;
 
 /// Keeps a task until it is done. Once this has answered it is not lost.
 ///
@@ -41,10 +41,7 @@ fn keep_all<P: Platform>(
     messages: Vec<String>,
 ) -> LocalBoxFuture<'static, Result<(), PortError>> {
     Box::pin(async move {
-        let list = serde_json::to_string(&messages)
-            .map_err(|error| PortError::bug("received tasks", error))?;
-        let overdue = platform.now().plus_ms(LOST_AFTER_MS);
-        let insert = received::insert_all(&list, overdue);
+        let insert = insert(&platform, &messages)?;
         let failed = |error: DatabaseError| PortError::unavailable("database", error);
         let results = platform
             .database()
@@ -54,13 +51,54 @@ fn keep_all<P: Platform>(
         let ids = results.first().map(|rows| received::read_ids(rows));
         let ids = ids.transpose().map_err(failed)?.unwrap_or_default();
         let waker = platform.clone();
-        platform.spawn(Box::pin(async move { wake(&waker, ids).await }));
+        // Soon is early enough: the rows are there.
+        platform.spawn(Box::pin(async move { wake_soon(&waker, ids).await }));
         Ok(())
     })
 }
 
+fn insert<P: Platform>(platform: &P, messages: &[String]) -> Result<Statement, PortError> {
+    let list =
+        serde_json::to_string(messages).map_err(|error| PortError::bug("received tasks", error))?;
+    let overdue = platform.now().plus_ms(LOST_AFTER_MS);
+    Ok(received::insert_all(&list, overdue))
+}
+
+/// What keeps tasks that an activity leads to, in the transaction that removes its own row. Whoever has made it
+/// passes the rows that come of it to [`wake_kept`].
+pub(super) fn keep_with<P: Platform>(
+    platform: &P,
+    tasks: Vec<FederationTask>,
+) -> Result<Statement, AppError> {
+    let messages = tasks.into_iter().map(Task::Federation).map(encode_task);
+    Ok(insert(platform, &messages.collect::<Vec<_>>())?)
+}
+
+/// See [`keep_with`].
+pub(super) async fn wake_kept<P: Platform>(platform: &P, rows: &[Row]) -> Result<(), AppError> {
+    wake_soon(platform, received::read_ids(rows)?).await;
+    Ok(())
+}
+
+async fn wake_soon<P: Platform>(platform: &P, ids: Vec<i64>) {
+    let sent = platform.tasks().send_soon(messages_for(ids)).await;
+    log_failure(platform, sent);
+}
+
 /// Sends messages for these rows.
-async fn wake<P: Platform>(platform: &P, mut ids: Vec<i64>) {
+async fn wake<P: Platform>(platform: &P, ids: Vec<i64>) {
+    let sent = platform.tasks().send_all(messages_for(ids)).await;
+    log_failure(platform, sent);
+}
+
+fn log_failure<P: Platform>(platform: &P, sent: Result<(), PortError>) {
+    if let Err(error) = sent {
+        platform.log(&format!("what came is acted upon later: {error}"));
+    }
+}
+
+/// Messages that name these rows.
+fn messages_for(mut ids: Vec<i64>) -> Vec<Task> {
     ids.sort_unstable();
     let span = i64::try_from(MAX_TOGETHER).unwrap_or(i64::MAX);
     let mut tasks = Vec::new();
@@ -74,9 +112,7 @@ async fn wake<P: Platform>(platform: &P, mut ids: Vec<i64>) {
         }));
         rest = after;
     }
-    if let Err(error) = platform.tasks().send_all(tasks).await {
-        platform.log(&format!("what came is acted upon later: {error}"));
-    }
+    tasks
 }
 
 /// Sends new messages for what must have been forgotten, and gives up what never works. For cron.
@@ -105,6 +141,26 @@ pub async fn keep_acting<P: Platform>(platform: &P) -> Result<(), AppError> {
         wake(platform, overdue).await;
     }
     Ok(())
+}
+
+/// Sends new messages for everything that waits. For hosts whose queue forgets when it ends, when it begins again;
+/// an activity that another message names, too, is acted upon once.
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+pub async fn act_again<P: Platform>(platform: &P) -> Result<(), AppError> {
+    let mut after_id = 0;
+    loop {
+        let select = received::select_waiting(after_id, LOST_AT_ONCE);
+        let results = platform.database().batch(vec![select]).await?;
+        let rows = results.first().map_or(&[][..], Vec::as_slice);
+        let ids = received::read_ids(rows)?;
+        let Some(&last_id) = ids.last() else {
+            return Ok(());
+        };
+        wake(platform, ids).await;
+        after_id = last_id;
+    }
 }
 
 /// Acts on all rows of some messages, each with its first and last id. What one actor did follows each other,

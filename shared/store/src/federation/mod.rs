@@ -7,6 +7,7 @@ pub mod host;
 pub mod incoming;
 pub mod incoming_comment;
 pub mod outgoing;
+pub mod page;
 pub mod received;
 pub mod recipients;
 pub mod remote_actor;

@@ -21,7 +21,7 @@ pub fn insert_all(messages_json: &str, overdue: UnixMillis) -> Statement {
     )
 }
 
-/// Reads [`insert_all`], [`take_overdue`] and [`give_up`].
+/// Reads [`insert_all`], [`select_waiting`], [`take_overdue`] and [`give_up`].
 ///
 /// # Errors
 /// [`DatabaseError::Bug`] for rows of another shape.
@@ -35,6 +35,15 @@ pub fn select(first_id: i64, last_id: i64) -> Statement {
     Statement::new(
         "SELECT id, message FROM received_task WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
         vec![first_id.into(), last_id.into()],
+    )
+}
+
+/// Selects the ids of up to `count` that still wait after `after_id`, oldest first.
+#[must_use]
+pub fn select_waiting(after_id: i64, count: u32) -> Statement {
+    Statement::new(
+        "SELECT id FROM received_task WHERE id > ?1 ORDER BY id LIMIT +?2",
+        vec![after_id.into(), count.into()],
     )
 }
 

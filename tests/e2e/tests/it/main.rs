@@ -14,6 +14,7 @@ mod media_http;
 mod misconfigured;
 mod other_sources;
 mod p2p;
+mod restart;
 mod resume;
 mod runner_socket;
 mod s3;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use store::federation::{delayed, host, recipients};
 
 use super::Delivery;
+use super::pages;
 use super::retry::{self, GIVEN_UP_FAILURES};
 use super::round::{Group, Late};
 use crate::AppError;
@@ -120,6 +121,15 @@ impl Report {
     }
 }
 
+/// What there is to write.
+#[derive(Clone, Copy)]
+pub(super) struct Learnt<'a> {
+    pub(super) reports: &'a [Report],
+    pub(super) late: &'a [Late],
+    /// Indexes of the batch that need no queue any more: made, kept with their hosts, or dropped.
+    pub(super) made: &'a [usize],
+}
+
 /// Writes it, and has what waits for hosts that answer again sent at once. What is on its way to those that
 /// are `late` is kept.
 ///
@@ -128,9 +138,13 @@ impl Report {
 pub(super) async fn write<P: Platform>(
     platform: &P,
     deliveries: &[Delivery],
-    reports: &[Report],
-    late: &[Late],
+    learnt: Learnt<'_>,
 ) -> Result<(), AppError> {
+    let Learnt {
+        reports,
+        late,
+        made,
+    } = learnt;
     let shared = gone_but_shared(platform, deliveries, reports).await?;
     let mut statements = Vec::new();
     let mut given_up = Vec::new();
@@ -153,6 +167,9 @@ pub(super) async fn write<P: Platform>(
     statements.extend(keep(platform, deliveries, reports, &shared));
     statements.extend(forget(deliveries, reports, &shared));
     statements.extend(set_apart(platform, deliveries, late));
+    statements.extend(pages::note_made(
+        made.iter().map(|index| &deliveries[*index]),
+    ));
     for (report, index) in with_fate(reports, &Fate::Gone) {
         if !shared.contains(&index) {
             let inbox = &deliveries[index].inbox_url;

@@ -105,5 +105,6 @@ fn task(row: DelayedRow) -> Task {
         activity: row.activity,
         failures: row.refusals.saturating_add(1),
         since_unix_ms: row.since_unix_ms,
+        page: None,
     })
 }

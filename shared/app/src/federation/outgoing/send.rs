@@ -18,7 +18,7 @@ use serde_json::json;
 use store::federation::host::{self, HostRow};
 
 use super::Delivery;
-use super::record::{self, Fate};
+use super::record::{self, Fate, Learnt};
 use super::round::{Batch, Group, Round};
 use crate::AppError;
 use crate::federation::keys::{self, SigningActor};
@@ -50,8 +50,15 @@ pub async fn deliver_all<P: Platform>(
             results[*index] = Err(error.clone());
         }
     }
-    let late = round.late();
-    if let Err(error) = record::write(platform, &batch.deliveries, &reports, &late).await {
+    let (late, untried) = (round.late(), round.untried());
+    let made = (0..results.len()).filter(|index| results[*index].is_ok());
+    let made: Vec<usize> = made.filter(|index| !untried.contains(index)).collect();
+    let learnt = Learnt {
+        reports: &reports,
+        late: &late,
+        made: &made,
+    };
+    if let Err(error) = record::write(platform, &batch.deliveries, learnt).await {
         // What arrived has arrived; what waits must not get lost.
         let kept = reports.iter().flat_map(|report| &report.fates);
         let kept = kept.filter(|(_, fate)| matches!(fate, Fate::Wait | Fate::Refused));
@@ -60,7 +67,6 @@ pub async fn deliver_all<P: Platform>(
             results[*index] = Err(error.clone());
         }
     }
-    let untried = round.untried();
     if let Err(error) = hand_back(platform, &batch.deliveries, &untried).await {
         for index in untried {
             results[index] = Err(error.clone());
@@ -77,7 +83,12 @@ pub async fn deliver_all<P: Platform>(
 async fn hear_out<P: Platform>(platform: P, batch: Rc<Batch>, mut round: Round<P>) {
     while let Some(report) = round.next_late().await {
         let reports = [report];
-        if let Err(error) = record::write(&platform, &batch.deliveries, &reports, &[]).await {
+        let learnt = Learnt {
+            reports: &reports,
+            late: &[],
+            made: &[],
+        };
+        if let Err(error) = record::write(&platform, &batch.deliveries, learnt).await {
             platform.log(&format!("a late delivery is tried again later: {error:?}"));
         }
     }
@@ -100,6 +111,7 @@ async fn hand_back<P: Platform>(
             activity: delivery.activity,
             failures: delivery.failures,
             since_unix_ms: delivery.since_unix_ms,
+            page: delivery.page,
         })
     };
     let tasks = untried.iter().map(task).collect();

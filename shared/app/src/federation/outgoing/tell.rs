@@ -1,18 +1,19 @@
 //! From noted changes to queued deliveries.
 //!
 //! A change is taken with a lease, so that several who tell at once never tell the same, and forgotten when
-//! everybody is told. Whoever is interrupted leaves a note of how far it came: only the deliveries queued
-//! since the last note are queued twice.
+//! everybody is told. Whoever is interrupted leaves a note of how far it came, written with what keeps the
+//! deliveries so far: nothing is queued twice for it, and nothing is left out.
 
 use domain::UnixMillis;
 use domain::order::sort_by_key;
-use ports::{Database, FederationTask, Platform, Statement, Task, TaskQueue};
+use ports::{Database, Platform, TaskQueue};
 use serde_json::{Value, json};
 use store::federation::delayed;
 use store::federation::outgoing::{self, ChangeRow};
 use store::federation::recipients::{self, InboxRow};
 
 use super::letter::{Letter, MAX_ACTIVITY_BYTES};
+use super::pages::{self, Pages};
 use super::{compose, wake};
 use crate::AppError;
 
@@ -86,11 +87,14 @@ async fn tell_one<P: Platform>(platform: &P, change: &ChangeRow) -> Result<(), A
     let mut after_inbox = change.told_inbox.clone();
     for (number, letter) in letters.iter().enumerate().skip(told) {
         let progress = Progress {
-            change_id: change.id,
+            change,
             number: u32::try_from(number).unwrap_or(u32::MAX),
             is_last: number + 1 == letters.len(),
         };
-        send(platform, letter, progress, std::mem::take(&mut after_inbox)).await?;
+        let after_inbox = std::mem::take(&mut after_inbox);
+        if send(platform, letter, progress, after_inbox).await? {
+            return Ok(());
+        }
     }
     platform
         .database()
@@ -101,22 +105,24 @@ async fn tell_one<P: Platform>(platform: &P, change: &ChangeRow) -> Result<(), A
 
 /// Which of a change's letters.
 #[derive(Debug, Clone, Copy)]
-struct Progress {
-    change_id: i64,
+struct Progress<'a> {
+    change: &'a ChangeRow,
     number: u32,
     is_last: bool,
 }
 
+/// Answers whether the change is forgotten.
 async fn send<P: Platform>(
     platform: &P,
     letter: &Letter,
-    progress: Progress,
+    progress: Progress<'_>,
     mut after_inbox: String,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
+    let Progress { change, number, .. } = progress;
     if letter.activity.len() > MAX_ACTIVITY_BYTES {
         let bytes = letter.activity.len();
         platform.log(&format!("{} has {bytes} bytes and is not sent", letter.id));
-        return Ok(());
+        return Ok(false);
     }
     let (actors, others) = (letter.followers_of_json(), letter.others_json());
     loop {
@@ -126,64 +132,65 @@ async fn send<P: Platform>(
         let inboxes = rows.iter().map(recipients::read);
         let inboxes = inboxes.collect::<Result<Vec<_>, _>>()?;
         let Some(last) = inboxes.last().map(|last| last.inbox_url.clone()) else {
-            return Ok(());
+            return Ok(false);
         };
         let is_last_page = u32::try_from(inboxes.len()).is_ok_and(|count| count < INBOXES_AT_ONCE);
-        let mut statements = queue(platform, letter, inboxes).await?;
-        if !is_last_page {
-            let note = outgoing::note_progress(progress.change_id, progress.number, &last);
-            statements.push(note);
-        } else if !progress.is_last {
-            let note = outgoing::note_progress(progress.change_id, progress.number + 1, "");
-            statements.push(note);
+        let mut pages = sort(platform, letter, inboxes);
+        let mut statements = std::mem::take(&mut pages.statements);
+        // In one transaction with what keeps the deliveries: nobody tells these inboxes again.
+        let is_told = is_last_page && progress.is_last;
+        if is_told {
+            statements.extend(outgoing::finish(change));
+        } else if is_last_page {
+            statements.push(outgoing::note_progress(change.id, number + 1, ""));
+        } else {
+            statements.push(outgoing::note_progress(change.id, number, &last));
         }
-        if !statements.is_empty() {
-            platform.database().batch(statements).await?;
-        }
+        platform.database().batch(statements).await?;
+        queue(platform, pages).await?;
         if is_last_page {
-            return Ok(());
+            return Ok(is_told);
         }
         after_inbox = last;
     }
 }
 
-/// Queues the deliveries to hosts that answer, those that are known to first; returns what keeps the others.
-async fn queue<P: Platform>(
-    platform: &P,
-    letter: &Letter,
-    mut inboxes: Vec<InboxRow>,
-) -> Result<Vec<Statement>, AppError> {
-    let now = platform.now();
+/// Deliveries to hosts that answer, those that are known to first, and what keeps these and the others.
+fn sort<P: Platform>(platform: &P, letter: &Letter, mut inboxes: Vec<InboxRow>) -> Pages {
     sort_by_key(&mut inboxes, |inbox| !inbox.is_proven);
     let (silent, answering): (Vec<_>, Vec<_>) =
         inboxes.into_iter().partition(|inbox| inbox.failures > 0);
-    let task = |inbox: InboxRow| {
-        Task::Federation(FederationTask::Deliver {
-            inbox_url: inbox.inbox_url,
-            signer_url: letter.signer_url.clone(),
-            activity: letter.activity.clone(),
-            failures: 0,
-            since_unix_ms: now.0,
-        })
-    };
-    if !answering.is_empty() {
-        let tasks = answering.into_iter().map(task).collect();
-        platform.tasks().send_all(tasks).await?;
-    }
+    let urls: Vec<&str> = answering.iter().map(|row| row.inbox_url.as_str()).collect();
+    let mut pages = pages::fill(platform, letter, &urls);
     if silent.is_empty() || letter.is_fleeting {
-        return Ok(Vec::new());
+        return pages;
     }
     let pairs = silent.iter().map(|row| json!([row.inbox_url, row.host]));
     let pairs = Value::Array(pairs.collect()).to_string();
-    Ok(vec![
+    pages.statements.extend([
         delayed::keep_activity(&letter.id, &letter.activity),
         delayed::keep(&delayed::Keep {
             activity_id: &letter.id,
             signer_url: &letter.signer_url,
             inboxes: &pairs,
-            since: now,
+            since: platform.now(),
             free_at: UnixMillis(0),
             refusals: 0,
         }),
-    ])
+    ]);
+    pages
+}
+
+/// What is written down is sent later if the queue fails; what is not must be told again.
+async fn queue<P: Platform>(platform: &P, pages: Pages) -> Result<(), AppError> {
+    if pages.tasks.is_empty() {
+        return Ok(());
+    }
+    match platform.tasks().send_all(pages.tasks).await {
+        Err(error) if !pages.ids.is_empty() => {
+            platform.log(&format!("deliveries are queued later: {error}"));
+            pages::send_later(platform, &pages.ids).await
+        }
+        sent => Ok(sent?),
+    }
 }

@@ -1,6 +1,7 @@
 mod fixture;
 mod late;
 mod notes;
+mod pages;
 mod sending;
 mod telling;
 mod upkeep;

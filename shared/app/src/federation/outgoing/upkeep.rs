@@ -5,7 +5,7 @@ use ports::{Database, FederationTask, Platform, Rows, Task, TaskQueue};
 use store::federation::delayed;
 use store::federation::outgoing::upkeep;
 
-use super::{retry_delayed, tell_lazy_changes};
+use super::{retry_delayed, send_lost, tell_lazy_changes};
 use crate::AppError;
 
 const MINUTE_MS: i64 = 60_000;
@@ -38,6 +38,7 @@ pub async fn keep_told<P: Platform>(platform: &P) -> Result<(), AppError> {
         _ => 0,
     };
     tell_lazy_changes(platform, laziness).await?;
+    send_lost(platform).await?;
     retry_delayed(platform).await
 }
 

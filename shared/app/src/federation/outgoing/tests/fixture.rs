@@ -89,6 +89,7 @@ pub fn queued(platform: &TestPlatform) -> Vec<Delivery> {
             activity,
             failures,
             since_unix_ms,
+            page,
         }) = task
         else {
             panic!("{task:?} is no delivery")
@@ -99,6 +100,7 @@ pub fn queued(platform: &TestPlatform) -> Vec<Delivery> {
             activity,
             failures,
             since_unix_ms,
+            page,
         });
     }
     deliveries
