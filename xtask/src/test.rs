@@ -18,7 +18,12 @@ use crate::setup::{self, Scope, Tools, browser, samples};
 use crate::tidy;
 
 /// Crates that exist only on a Wasm target, and so are linted for it.
-const WORKERS_CRATES: [&str; 3] = ["platform-workers", "workers-site", "workers-tracker"];
+const WORKERS_CRATES: [&str; 4] = [
+    "platform-workers",
+    "workers-contracts",
+    "workers-site",
+    "workers-tracker",
+];
 const SPIN_CRATES: [&str; 3] = ["platform-spin", "spin-contracts", "spin-site"];
 
 /// Tests in `tests/e2e/tests/it` that are run on the test host for Spin, too: all that a host can make a
@@ -122,6 +127,9 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
             build::component::contracts(&tools)
         }));
         tally.add(spin);
+        tally.add(check("contracts on Workers", || {
+            build::worker_contracts(&tools)
+        }));
         tally.add(end_to_end(&tools, &program));
         if spin.failed == 0 {
             tally.add(on_spin(&tools, &program));

@@ -43,6 +43,15 @@ pub fn component(tools: &Tools) -> Outcome<()> {
     component::build(tools).map(drop)
 }
 
+/// Builds what runs the contracts of the ports within workerd, for the tests.
+///
+/// # Errors
+/// If it does not build.
+pub fn worker_contracts(tools: &Tools) -> Outcome<()> {
+    worker::CONTRACTS.build(tools, &cargo_metadata::packages()?)?;
+    Ok(())
+}
+
 fn parts(tools: &Tools) -> Outcome<bool> {
     let browser_code_is_new = browser_code::build(&tools.node)?;
     let mut is_new = browser_code_is_new;

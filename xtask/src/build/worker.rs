@@ -19,23 +19,38 @@ const FORBIDDEN_MODULE: &str = "env";
 /// One script.
 #[derive(Debug, Clone, Copy)]
 pub struct Script {
-    /// Its crate below `functions/`.
+    /// Its crate, and the name of its folder.
     name: &'static str,
+    /// Where that folder is, below the root.
+    parent: &'static str,
     /// What it is, for people.
     title: &'static str,
+    /// `--release` or `--dev`.
+    profile: &'static str,
 }
 
 /// The site.
 pub const SITE: Script = Script {
     name: "workers-site",
+    parent: "functions",
     title: "site Worker",
+    profile: "--release",
 };
 /// The tracker.
 pub const TRACKER: Script = Script {
     name: "workers-tracker",
+    parent: "functions",
     title: "tracker Worker",
+    profile: "--release",
 };
-/// All of them.
+/// What runs the contracts of the ports within workerd, for the tests.
+pub const CONTRACTS: Script = Script {
+    name: "workers-contracts",
+    parent: "tests",
+    title: "contracts on Workers",
+    profile: "--dev",
+};
+/// All that are deployed.
 pub const ALL: [Script; 2] = [SITE, TRACKER];
 
 impl Script {
@@ -46,7 +61,7 @@ impl Script {
     }
 
     fn folder(self) -> PathBuf {
-        places::root().join("functions").join(self.name)
+        places::root().join(self.parent).join(self.name)
     }
 
     /// Files of the bundle.
@@ -70,7 +85,7 @@ impl Script {
         let step = Step::start(self.title);
         let mut command = Command::new(&tools.worker_build);
         command
-            .args(["--release"])
+            .arg(self.profile)
             .current_dir(self.folder())
             .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
             .env("WASM_OPT_BIN", wasm_opt())

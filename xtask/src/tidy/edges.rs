@@ -178,6 +178,12 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
+        name: "contracts on Workers",
+        crates: &["workers-contracts"],
+        may_use: &["ports", "platform", "contracts"],
+        banned: HEAVY,
+    },
+    Layer {
         name: "testkit",
         crates: &["testkit"],
         may_use: &["domain", "pure", "ports", "store", "software ports"],
@@ -197,7 +203,7 @@ const LAYERS: &[Layer] = &[
     },
 ];
 /// Layers that may name the Workers platform.
-const ON_PLATFORM: &[&str] = &["platform", "entry", "tracker entry"];
+const ON_PLATFORM: &[&str] = &["platform", "entry", "tracker entry", "contracts on Workers"];
 /// Platform of Spin, and who may name it.
 const SPIN: &[&str] = &["spin-sdk", "wasip3", "wit-bindgen"];
 const ON_SPIN: &[&str] = &["Spin's platform", "Spin's entry", "contracts on Spin"];

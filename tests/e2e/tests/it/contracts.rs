@@ -1,7 +1,11 @@
-//! The ports within a component, on Spin's interfaces: `tests/spin-contracts`, which `cargo xtask test` builds.
+//! The ports on the hosts' own interfaces: within a component (`tests/spin-contracts`) and within a Worker
+//! (`tests/workers-contracts`), which `cargo xtask test` builds.
 
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 
 use s3_server::{ACCESS_KEY_ID, BUCKET, REGION, S3Server, SECRET_ACCESS_KEY};
 use serde_json::Value;
@@ -10,16 +14,23 @@ use e2e::scratch::Scratch;
 use e2e::{Client, programs};
 
 /// Ends with its standard input, also where a check fails.
-struct Host(Child);
+struct Host {
+    process: Child,
+    log: PathBuf,
+}
 
 impl Drop for Host {
     fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        let _ = self.0.wait();
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+        if thread::panicking() {
+            // It says what was wrong.
+            eprintln!("{}", fs::read_to_string(&self.log).unwrap_or_default());
+        }
     }
 }
 
-fn host(scratch: &Scratch, bucket: &S3Server) -> (Host, Client) {
+fn spin(scratch: &Scratch, bucket: &S3Server) -> (Host, Client) {
     let mut command = Command::new(programs::spin_host());
     command
         .current_dir(programs::root())
@@ -37,8 +48,27 @@ fn host(scratch: &Scratch, bucket: &S3Server) -> (Host, Client) {
     ] {
         command.env(format!("SPIN_VARIABLE_S3_{name}"), value);
     }
-    let mut host = Host(command.spawn().expect("the host is built"));
-    let stdout = host.0.stdout.take().expect("it is piped");
+    start(command, scratch)
+}
+
+fn workerd(scratch: &Scratch) -> (Host, Client) {
+    let mut command = Command::new(programs::xtask());
+    command
+        .current_dir(programs::root())
+        .args(["serve", "--on", "workerd", "--state"])
+        .arg(scratch.join("state"))
+        .env("EDGETUBE_RUNS_CONTRACTS", "true")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    start(command, scratch)
+}
+
+fn start(mut command: Command, scratch: &Scratch) -> (Host, Client) {
+    let log = scratch.join("log");
+    command.stderr(File::create(&log).expect("a log can be written"));
+    let process = command.spawn().expect("the host is built");
+    let mut host = Host { process, log };
+    let stdout = host.process.stdout.take().expect("it is piped");
     let mut line = String::new();
     let _ = BufReader::new(stdout)
         .read_line(&mut line)
@@ -49,15 +79,25 @@ fn host(scratch: &Scratch, bucket: &S3Server) -> (Host, Client) {
     (host, client)
 }
 
-/// Whichever fails, the host's standard error says what was wrong.
 #[test]
 fn ports_on_spin_keep_them() {
     let scratch = Scratch::new("contracts");
     let bucket = S3Server::start();
-    let (_host, client) = host(&scratch, &bucket);
+    let (_host, client) = spin(&scratch, &bucket);
     for port in ["database", "key-value", "objects", "slots"] {
         let _ = client.get(&format!("/{port}")).expect_status(204);
     }
     assert_eq!(bucket.open_multiparts(), 0);
+    let _ = client.get("/no-such-port").expect_status(404);
+}
+
+/// The tracker on Workers keeps no slots.
+#[test]
+fn ports_on_workerd_keep_them() {
+    let scratch = Scratch::new("contracts");
+    let (_host, client) = workerd(&scratch);
+    for port in ["database", "key-value", "objects"] {
+        let _ = client.get(&format!("/{port}")).expect_status(204);
+    }
     let _ = client.get("/no-such-port").expect_status(404);
 }
