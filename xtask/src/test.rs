@@ -121,7 +121,10 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
             Some(obstacle) => eprintln!("  the container image was not built: {obstacle}"),
         }
         // Also before the first suite: in it the two hosts meet.
-        let mut spin = check("Spin component", || build::component(&tools));
+        let mut spin = check("Spin component", || {
+            build::component(&tools)?;
+            build::sizes::check_component()
+        });
         spin.add(check("test host for Spin", spin::build));
         spin.add(check("contracts on Spin", || {
             build::component::contracts(&tools)

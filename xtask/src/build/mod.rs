@@ -38,7 +38,7 @@ pub fn site(tools: &Tools) -> Outcome<()> {
 /// Builds the Spin component, for which the browser code must be built. Its size is shown when it changed.
 ///
 /// # Errors
-/// If it does not build or is too large.
+/// If it does not build.
 pub fn component(tools: &Tools) -> Outcome<()> {
     component::build(tools).map(drop)
 }

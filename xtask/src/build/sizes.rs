@@ -74,15 +74,27 @@ pub fn check() -> Outcome<()> {
     Ok(())
 }
 
-/// Prints the size of the Spin component.
+/// Prints the size of the Spin component, and says if it is too large. Nobody's deploy fails for it: another
+/// compiler may make a little more of the same sources.
 ///
 /// # Errors
-/// If it is too large, or cannot be read.
-pub fn check_component() -> Outcome<()> {
+/// If it cannot be read.
+pub fn show_component() -> Outcome<()> {
     let file = component::file();
     let size = measure(&file)?;
     print(&name(&file), size);
-    component_verdict(size)
+    if let Err(failure) = component_verdict(size) {
+        eprintln!("  note: {failure}");
+    }
+    Ok(())
+}
+
+/// Refuses a Spin component that is too large, for the tests.
+///
+/// # Errors
+/// If it is, or cannot be read.
+pub fn check_component() -> Outcome<()> {
+    component_verdict(measure(&component::file())?)
 }
 
 fn component_verdict(component: Size) -> Outcome<()> {
