@@ -36,11 +36,7 @@ pub async fn take_up<P: Platform>(platform: &P) {
             app::federation::outgoing::send_again(platform).await,
         ),
     ];
-    for (part, result) in results {
-        if let Err(error) = result {
-            platform.log(&format!("taking up {part}: {error:?}"));
-        }
-    }
+    log_failures(platform, "taking up", results);
 }
 
 /// The minute's upkeep. Each part stands alone: one that fails is logged and stops no other.
@@ -69,9 +65,17 @@ pub async fn keep_up<P: Platform>(platform: &P) {
             app::federation::outgoing::keep_fresh(platform).await,
         ),
     ];
+    log_failures(platform, "upkeep of", results);
+}
+
+fn log_failures<P: Platform>(
+    platform: &P,
+    what: &str,
+    results: impl IntoIterator<Item = (&'static str, Result<(), AppError>)>,
+) {
     for (part, result) in results {
         if let Err(error) = result {
-            platform.log(&format!("upkeep of {part}: {error:?}"));
+            platform.log(&format!("{what} {part}: {error:?}"));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::order::sort_by_key;
 use domain::time::MINUTE_MS;
-use ports::{Database, FederationTask, PagePlace, Platform, Statement, Task, TaskQueue};
+use ports::{Database, FederationTask, PagePlace, Platform, Rows, Statement, Task, TaskQueue};
 use serde_json::json;
 use store::federation::page::{self, MAX_INBOXES, NewPage, PageRow};
 
@@ -109,9 +109,7 @@ pub async fn send_lost<P: Platform>(platform: &P) -> Result<(), AppError> {
     if given_up > 0 {
         platform.log(&format!("{given_up} pages of deliveries were given up"));
     }
-    let rows = results.first().map_or(&[][..], Vec::as_slice);
-    let rows: Vec<PageRow> = rows.iter().map(page::read).collect::<Result<_, _>>()?;
-    send(platform, rows).await
+    send(platform, read(&results)?).await
 }
 
 /// Sends the messages of all pages again: for hosts whose queue forgets when it ends, when it begins again.
@@ -123,14 +121,19 @@ pub async fn send_again<P: Platform>(platform: &P) -> Result<(), AppError> {
     loop {
         let select = page::select(after_id, PAGES_AT_ONCE);
         let results = platform.database().batch(vec![select]).await?;
-        let rows = results.first().map_or(&[][..], Vec::as_slice);
-        let rows: Vec<PageRow> = rows.iter().map(page::read).collect::<Result<_, _>>()?;
+        let rows = read(&results)?;
         let Some(last) = rows.last() else {
             return Ok(());
         };
         after_id = last.id;
         send(platform, rows).await?;
     }
+}
+
+/// The pages of a batch's first statement.
+fn read(results: &[Rows]) -> Result<Vec<PageRow>, AppError> {
+    let rows = results.first().map_or(&[][..], Vec::as_slice);
+    Ok(rows.iter().map(page::read).collect::<Result<_, _>>()?)
 }
 
 async fn send<P: Platform>(platform: &P, mut rows: Vec<PageRow>) -> Result<(), AppError> {
