@@ -53,11 +53,7 @@ impl DurableObject for InstanceObject {
         }
         // The batch stays in JavaScript from the request to SQLite.
         let batch = JsFuture::from(request.inner().json()?).await?;
-        let ran = if path == platform_workers::INSTANCE_BATCHES_PATH {
-            database.run_all_sent(&batch)
-        } else {
-            database.run_sent(&batch)
-        };
+        let ran = database.run_sent(path, &batch);
         if ran.has_written {
             self.sockets.tell_of_jobs(database).await;
         }

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use http::StatusCode;
 use platform_workers::{
-    Bindings, WaitUntil, WorkersPlatform, drain_untouched, request_from_js, response_to_js,
+    BINDINGS, WaitUntil, WorkersPlatform, drain_untouched, request_from_js, response_to_js,
 };
 use ports::{Body, LocalBoxFuture};
 use site::PageMemo;
@@ -27,16 +27,6 @@ use wasm_bindgen_futures::future_to_promise;
 use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys};
 
 pub use instance_object::InstanceObject;
-
-/// As in wrangler.toml.
-const BINDINGS: Bindings = Bindings {
-    instance: "INSTANCE",
-    media: "MEDIA",
-    key_value: "CACHE_KV",
-    tasks: "TASKS",
-    deliveries: "DELIVERIES",
-    retries: "RETRIES",
-};
 
 /// Paths of the tracker, which is a script of its own. A route leads there and the site is never asked,
 /// but where there are no routes, as in the local run, there is this binding.

@@ -8,6 +8,7 @@ use js_sys::{Array, JSON, Object, Reflect};
 use ports::{Database, DatabaseError, Rows, Statement};
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::database::BATCHES_PATH;
 use crate::js::{self, DurableStorage};
 use crate::wire;
 
@@ -72,10 +73,17 @@ impl DatabaseObject {
         Ok(())
     }
 
-    /// Runs one batch (see `wire` for its shape, here already parsed by JavaScript) for a Worker that
-    /// has sent it. Neither it nor the answer is copied into Wasm.
+    /// Runs what a Worker has sent to `path`, here already parsed by JavaScript: one batch (see `wire` for its
+    /// shape), or several at [`BATCHES_PATH`]. Neither they nor the answer are copied into Wasm.
     #[must_use]
-    pub fn run_sent(&self, request: &JsValue) -> Ran {
+    pub fn run_sent(&self, path: &str, request: &JsValue) -> Ran {
+        if path == BATCHES_PATH {
+            return self.run_all(request);
+        }
+        self.run_one(request)
+    }
+
+    fn run_one(&self, request: &JsValue) -> Ran {
         let mut written = 0.0;
         let answer = self.answer(request, &mut written);
         Ran::new(&answer, written)
@@ -83,8 +91,7 @@ impl DatabaseObject {
 
     /// Runs several batches, each in a transaction of its own. What they have written becomes durable in
     /// one step, before the answer leaves.
-    #[must_use]
-    pub fn run_all_sent(&self, request: &JsValue) -> Ran {
+    fn run_all(&self, request: &JsValue) -> Ran {
         let mut written = 0.0;
         let batches = request.dyn_ref::<Array>();
         let answers: Array = batches
@@ -182,7 +189,7 @@ impl Database for DatabaseObject {
         let bug = |cause: String| DatabaseError::Bug { cause };
         let batch = JSON::parse(&wire::encode_batch(&statements))
             .map_err(|thrown| bug(js::message(&thrown)))?;
-        let text = self.run_sent(&batch).answer.as_string().unwrap_or_default();
+        let text = self.run_one(&batch).answer.as_string().unwrap_or_default();
         serde_json::from_str::<wire::Answer>(&text)
             .map_err(|error| bug(error.to_string()))?
             .into_rows()

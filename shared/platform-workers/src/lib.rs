@@ -27,7 +27,6 @@ mod wave;
 mod wire;
 
 pub use costs::Costs;
-pub use database::BATCHES_PATH as INSTANCE_BATCHES_PATH;
 pub use database::OBJECT_NAME as INSTANCE_OBJECT_NAME;
 pub use database::ObjectDatabase;
 /// A name that nobody else has: 32 hex digits.
@@ -43,5 +42,5 @@ pub use http_message::{
     KeptResponse, drain_untouched, request_from_js, response_to_js, text_response,
 };
 pub use platform::clock as now;
-pub use platform::{Bindings, WaitUntil, WorkersPlatform};
+pub use platform::{BINDINGS, WaitUntil, WorkersPlatform};
 pub use ports::{decode_task, encode_task};

@@ -37,6 +37,16 @@ pub struct Bindings {
     pub retries: &'static str,
 }
 
+/// Those of wrangler.toml.
+pub const BINDINGS: Bindings = Bindings {
+    instance: "INSTANCE",
+    media: "MEDIA",
+    key_value: "CACHE_KV",
+    tasks: "TASKS",
+    deliveries: "DELIVERIES",
+    retries: "RETRIES",
+};
+
 /// Keeps work alive after the answer: `waitUntil` of the event's context.
 pub type WaitUntil = Rc<dyn Fn(LocalBoxFuture<'static, ()>)>;
 

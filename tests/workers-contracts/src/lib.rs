@@ -12,24 +12,12 @@
 
 use std::rc::Rc;
 
-use platform_workers::{
-    Bindings, DatabaseObject, INSTANCE_BATCHES_PATH, WaitUntil, WorkersPlatform, text_response,
-};
+use platform_workers::{BINDINGS, DatabaseObject, WaitUntil, WorkersPlatform, text_response};
 use ports::Platform;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use worker::{
     Context, DurableObject, Env, Request, Response, Result, State, durable_object, event,
-};
-
-/// As in wrangler.toml.
-const BINDINGS: Bindings = Bindings {
-    instance: "INSTANCE",
-    media: "MEDIA",
-    key_value: "CACHE_KV",
-    tasks: "TASKS",
-    deliveries: "DELIVERIES",
-    retries: "RETRIES",
 };
 
 /// Runs the contract that the path names.
@@ -63,11 +51,7 @@ impl DurableObject for InstanceObject {
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         let batch = JsFuture::from(request.inner().json()?).await?;
-        let ran = if request.path() == INSTANCE_BATCHES_PATH {
-            self.database.run_all_sent(&batch)
-        } else {
-            self.database.run_sent(&batch)
-        };
+        let ran = self.database.run_sent(&request.path(), &batch);
         Ok(Response::from(text_response(&ran.answer)?))
     }
 }
