@@ -32,7 +32,10 @@ pub use key_value::{KeyLabel, KeyValue, MAX_LISTED_KEYS};
 pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, UploadedPart};
 pub use platform::{ClientAddress, MAX_TOGETHER, MAX_TOGETHER_BYTES, Platform, TogetherAct};
 pub use queue::{MAX_TASK_BYTES, Task, TaskQueue};
-pub use settings::{FederationSettings, S3Settings, Secret, Settings, SocketTracker};
+pub use settings::{
+    FederationSettings, MirrorSettings, MirrorSource, MirrorStrategy, S3Settings, Secret, Settings,
+    SocketTracker,
+};
 pub use slot_store::{MAX_SLOT_KEYS, SlotStore};
 pub use task_message::{FEDERATION_MESSAGE_PREFIX, decode_task, encode_task};
 pub use variables::VARIABLE_NAMES;

@@ -44,6 +44,41 @@ pub struct FederationSettings {
     pub allows_private_addresses: bool,
     /// Seconds after which a delivery that failed is tried again first; the later waits grow from it.
     pub first_retry_secs: u32,
+    /// Copies of videos, theirs of ours and ours of theirs.
+    pub mirrors: MirrorSettings,
+}
+
+/// Whose word is taken that they have a copy of a video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MirrorSource {
+    /// Nobody's.
+    Nobody,
+    /// Everybody's; players check what they get by its hash.
+    Anybody,
+    /// That of servers which the instance follows.
+    Followings,
+}
+
+/// Which videos of a server are copied first that the admin wants mirrored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MirrorStrategy {
+    /// None of themselves: only those that the admin names.
+    Manual,
+    /// The newest.
+    RecentlyAdded,
+    /// Those that were watched most.
+    MostViews,
+}
+
+/// How the instance and others mirror each other's videos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MirrorSettings {
+    /// Who may mirror ours.
+    pub accepts_from: MirrorSource,
+    /// What is mirrored here without being asked for one by one.
+    pub strategy: MirrorStrategy,
+    /// Bytes that all copies here may have together; 0: there are none.
+    pub max_bytes: u64,
 }
 
 /// The tracker that browsers open a socket to.

@@ -3,7 +3,10 @@
 use domain::ladder::LadderSettings;
 use domain::quota::Quota;
 
-use crate::{FederationSettings, S3Settings, Secret, Settings, SocketTracker};
+use crate::{
+    FederationSettings, MirrorSettings, MirrorSource, MirrorStrategy, S3Settings, Secret, Settings,
+    SocketTracker,
+};
 
 /// Every name that [`Settings::from_variables`] asks for, for hosts that must be asked one by one.
 pub const VARIABLE_NAMES: &[&str] = &[
@@ -22,6 +25,9 @@ pub const VARIABLE_NAMES: &[&str] = &[
     "INSTANCE_TERMS",
     "MAX_REQUEST_BYTES",
     "MEDIA_STORE",
+    "MIRRORS_ACCEPTED_FROM",
+    "MIRROR_MAX_BYTES",
+    "MIRROR_STRATEGY",
     "P2P_ENABLED",
     "PUBLIC_ORIGIN",
     "RUNNER_REGISTRATION_TOKEN",
@@ -137,6 +143,49 @@ fn first_retry_secs(env: &Variables<'_>) -> Result<u32, String> {
     }
 }
 
+/// Bytes of copies where `MIRROR_MAX_BYTES` is not set: what PeerTube's own example has.
+const DEFAULT_MIRROR_BYTES: &str = "10000000000";
+
+fn mirrors(env: &Variables<'_>) -> Result<MirrorSettings, String> {
+    const NAMES: [&str; 3] = [
+        "MIRRORS_ACCEPTED_FROM",
+        "MIRROR_STRATEGY",
+        "MIRROR_MAX_BYTES",
+    ];
+    let accepts_from = match text_or(env, NAMES[0], "anybody").as_str() {
+        "nobody" => MirrorSource::Nobody,
+        "anybody" => MirrorSource::Anybody,
+        "followings" => MirrorSource::Followings,
+        _ => {
+            return Err(format!(
+                "{} must be nobody, anybody or followings",
+                NAMES[0]
+            ));
+        }
+    };
+    let strategy = match text_or(env, NAMES[1], "recently-added").as_str() {
+        "manual" => MirrorStrategy::Manual,
+        "recently-added" => MirrorStrategy::RecentlyAdded,
+        "most-views" => MirrorStrategy::MostViews,
+        _ => {
+            let name = NAMES[1];
+            return Err(format!(
+                "{name} must be manual, recently-added or most-views"
+            ));
+        }
+    };
+    let bytes = text_or(env, NAMES[2], DEFAULT_MIRROR_BYTES);
+    let max_bytes = bytes
+        .parse()
+        .ok()
+        .filter(|bytes| i64::try_from(*bytes).is_ok());
+    Ok(MirrorSettings {
+        accepts_from,
+        strategy,
+        max_bytes: max_bytes.ok_or_else(|| format!("{} must be a number of bytes", NAMES[2]))?,
+    })
+}
+
 /// Longest `WEBSOCKET_TRACKER` in bytes: it stands in every video's description.
 const MAX_TRACKER_BYTES: usize = 300;
 
@@ -234,6 +283,7 @@ impl Settings {
                 follows_back: flag(env, "FOLLOW_BACK", false)?,
                 allows_private_addresses: flag(env, "FEDERATION_ALLOW_PRIVATE", false)?,
                 first_retry_secs: first_retry_secs(env)?,
+                mirrors: mirrors(env)?,
             },
             user_quota: quota(env, "USER_VIDEO_QUOTA")?,
             user_daily_quota: quota(env, "USER_VIDEO_QUOTA_DAILY")?,
@@ -302,6 +352,9 @@ mod tests {
             ("USER_VIDEO_QUOTA", "much"),
             ("TRANSCODING_RESOLUTIONS", "720p"),
             ("MAX_REQUEST_BYTES", "1000"),
+            ("MIRRORS_ACCEPTED_FROM", "all"),
+            ("MIRROR_MAX_BYTES", "-1"),
+            ("MIRROR_STRATEGY", "trending"),
             ("STUN_SERVERS", "turn:a.test"),
             ("WEBSOCKET_TRACKER", "https://a.test"),
             ("WEBSOCKET_TRACKER", "wss://a.test/ b"),

@@ -10,6 +10,7 @@ pub mod federation;
 pub mod follow;
 mod json;
 pub mod media;
+pub mod mirror;
 pub mod publish;
 pub mod queued_task;
 pub mod runner;
@@ -53,6 +54,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(5, "../migrations/0005_queued_task.sql"),
     migration!(6, "../migrations/0006_received_task.sql"),
     migration!(7, "../migrations/0007_outgoing_page.sql"),
+    migration!(9, "../migrations/0009_mirror.sql"),
 ];
 
 /// The statements of a migration one by one, for hosts that take no more at once. A statement ends with a

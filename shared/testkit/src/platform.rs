@@ -125,6 +125,11 @@ pub fn test_settings() -> Settings {
             follows_back: false,
             allows_private_addresses: false,
             first_retry_secs: 60,
+            mirrors: ports::MirrorSettings {
+                accepts_from: ports::MirrorSource::Anybody,
+                strategy: ports::MirrorStrategy::RecentlyAdded,
+                max_bytes: 1_000_000_000,
+            },
         },
         user_quota: Quota::Unlimited,
         user_daily_quota: Quota::Unlimited,

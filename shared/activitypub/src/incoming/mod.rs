@@ -10,6 +10,7 @@
 mod activity;
 mod actor;
 mod bounds;
+mod cache_file;
 mod html;
 mod note;
 mod value;
@@ -18,6 +19,7 @@ mod video;
 pub use activity::{Activity, Embedded, Inner, Object, Verb};
 pub use actor::{PublicKey, RemoteActor, find_key};
 pub use bounds::{BoundsError, check_bounds};
+pub use cache_file::RemoteCacheFile;
 pub use html::text_of_html;
 pub use note::{Mention, RemoteNote};
 pub use value::{Audience, Members};

@@ -72,6 +72,17 @@ pub async fn stored<P: Platform>(platform: &P, url: &str) -> Result<Option<Actor
     one(platform, remote_actor::select_by_url(url)).await
 }
 
+/// The actor of a whole server by its host, if it is stored.
+///
+/// # Errors
+/// When the database fails.
+pub async fn instance_of<P: Platform>(
+    platform: &P,
+    host: &str,
+) -> Result<Option<ActorRow>, AppError> {
+    one(platform, remote_actor::select_instance(host)).await
+}
+
 async fn one<P: Platform>(
     platform: &P,
     statement: Statement,

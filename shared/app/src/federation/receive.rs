@@ -15,6 +15,7 @@ mod comments;
 mod crawl;
 mod flags;
 mod follows;
+mod mirrors;
 mod objects;
 mod rates;
 mod undo;

@@ -123,8 +123,11 @@ fn checked<P: Platform>(
     viewer: Viewer<'_>,
 ) -> Result<DetailsRow, AppError> {
     let rows = rows.ok_or_else(|| AppError::bug("a batch without its results"))?;
-    let row = details::read(rows)?.ok_or_else(access::no_video)?;
+    let mut row = details::read(rows)?.ok_or_else(access::no_video)?;
     check(platform, video, &Subject::from(&row), viewer)?;
+    let now = platform.now().0;
+    row.mirrors
+        .retain(|mirror| mirror.expires_at_unix_ms.is_none_or(|end| end > now));
     Ok(row)
 }
 

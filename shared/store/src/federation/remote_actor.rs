@@ -94,6 +94,19 @@ pub fn select_by_url(url: &str) -> Statement {
     )
 }
 
+/// Selects the actor of a whole server, by its host.
+#[must_use]
+pub fn select_instance(host: &str) -> Statement {
+    Statement::new(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM actor x WHERE x.host = ?1 AND x.kind = 'instance' LIMIT 1"
+        ),
+        vec![host.into()],
+    )
+}
+
 /// Selects the actor of another server whose account or channel has this handle, `name@host`. Where both
 /// have it the channel comes first: people follow channels.
 #[must_use]

@@ -60,7 +60,8 @@ pub fn select(key: VideoKey<'_>) -> Statement {
              json((SELECT json_group_array(w.password_hmac) FROM video_password w \
              WHERE w.video_id=v.id AND v.privacy=5)),json(CASE WHEN v.remote_url IS NOT NULL THEN \
              (SELECT json_array(r.page_url,r.document) FROM remote_video r WHERE r.video_id=v.id) \
-             END)) FROM video v",
+             END),json((SELECT json_group_array(json_array(m.base_url,m.expires_at_unix_ms) ORDER BY m.id) \
+             FROM mirror m WHERE m.video_id=v.id AND m.state='kept'))) FROM video v",
             join_actors!(),
             " WHERE v.id=",
             by_key!()

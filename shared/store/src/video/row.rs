@@ -310,6 +310,17 @@ pub struct DetailsRow {
     pub password_hmacs: Vec<String>,
     /// Where it is at home; `None` for ours.
     pub remote: Option<RemoteVideoRow>,
+    /// Copies of its stream, the oldest first.
+    pub mirrors: Vec<MirrorRow>,
+}
+
+/// A copy of a video's stream.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct MirrorRow {
+    /// Folder of its files.
+    pub base_url: String,
+    /// When it is there no more; `None`: it stays.
+    pub expires_at_unix_ms: Option<i64>,
 }
 
 /// See [`DetailsRow`].

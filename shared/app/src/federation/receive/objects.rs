@@ -1,5 +1,5 @@
-//! Create, Update and Delete: videos, notes and actors. Playlists, redundancy copies (`CacheFile`) and
-//! statistics (`WatchAction`) are taken without effect: nothing here shows them.
+//! Create, Update and Delete: videos, notes, actors and copies of videos (`CacheFile`). Playlists and statistics
+//! (`WatchAction`) are taken without effect: nothing here shows them.
 
 use activitypub::AbsoluteUrl;
 use activitypub::inbox::Trust;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use store::federation::remote_actor::ActorKind;
 use store::federation::{incoming, incoming_comment, remote_actor, remote_video};
 
-use super::{Outcome, Received, comments, is_seen};
+use super::{Outcome, Received, comments, is_seen, mirrors};
 use crate::AppError;
 use crate::federation::actors::{self, is_ours, refused};
 use crate::federation::{fetch, videos};
@@ -26,6 +26,7 @@ enum Kind {
     Video,
     Note,
     Actor,
+    Mirror,
     Tombstone,
     Unused,
 }
@@ -40,6 +41,7 @@ fn kind(members: &Members) -> Kind {
         "Video" => Some(Kind::Video),
         "Note" | "Page" | "Article" | "Question" => Some(Kind::Note),
         "Person" | "Group" | "Application" | "Service" | "Organization" => Some(Kind::Actor),
+        "CacheFile" => Some(Kind::Mirror),
         "Tombstone" => Some(Kind::Tombstone),
         _ => None,
     };
@@ -73,6 +75,10 @@ pub(super) async fn stated<P: Platform>(
             Ok(Outcome::task(FederationTask::RefreshActor {
                 actor_url: id.as_str().to_owned(),
             }))
+        }
+        // It names no owner: whoever sends it is.
+        Kind::Mirror if received.trust == Trust::Embedded => {
+            mirrors::stated(platform, received.actor, &embedded.raw).await
         }
         Kind::Video | Kind::Note if is_believed(received, embedded) => {
             if is_seen(platform, id.as_str()).await? {
@@ -170,6 +176,14 @@ pub(super) async fn as_it_is<P: Platform>(
             }
             Ok(Outcome::default())
         }
+        Kind::Mirror => {
+            let id = members.get("id").and_then(Value::as_str);
+            let id = AbsoluteUrl::parse(id.unwrap_or_default()).map_err(AppError::bug)?;
+            match actors::instance_of(platform, &id.host()).await? {
+                Some(actor) => mirrors::stated(platform, &actor, &members).await,
+                None => Ok(Outcome::default()),
+            }
+        }
         Kind::Tombstone => {
             let id = members
                 .get("id")
@@ -252,7 +266,10 @@ pub(super) async fn deleted<P: Platform>(
     if row(2).is_some() {
         return Ok(read(id));
     }
-    Ok(Outcome::of(vec![incoming::see(id.as_str(), until)]))
+    Ok(Outcome::of(vec![
+        incoming::see(id.as_str(), until),
+        store::mirror::drop_by_url(sender.id, id.as_str()),
+    ]))
 }
 
 /// Reads a video that somebody speaks of, when it is not known.

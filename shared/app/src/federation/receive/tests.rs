@@ -2,6 +2,7 @@ mod attacks;
 mod comments;
 mod follows;
 mod groups;
+mod mirrors;
 mod order;
 mod rates;
 mod software;

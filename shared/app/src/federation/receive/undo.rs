@@ -1,10 +1,10 @@
-//! Undo: of a follow, a rate, a share.
+//! Undo: of a follow, a rate, a share, a copy of a video.
 
 use activitypub::incoming::{Activity, Inner, Object, Verb};
 use ports::{Database, Platform, Statement};
 use store::federation::incoming;
 
-use super::{Outcome, Received, UNDONE_MS, inner_id};
+use super::{Outcome, Received, UNDONE_MS, inner_id, mirrors};
 use crate::AppError;
 use crate::federation::{actors, videos};
 
@@ -14,6 +14,13 @@ pub(super) async fn undone<P: Platform>(
     received: &Received<'_>,
     inner: &Inner,
 ) -> Result<Outcome, AppError> {
+    if let Inner::Activity(activity) = inner
+        && let Verb::Create(object) = &activity.verb
+    {
+        let undone = object.id();
+        let undone = undone.map(|id| mirrors::undone(platform, received.actor, id));
+        return Ok(Outcome::of(undone.into_iter().flatten().collect()));
+    }
     let mut statements = match inner {
         Inner::Id(_) => by_id(received, inner_id(inner)),
         Inner::Activity(activity) => by_meaning(platform, received, activity).await?,
@@ -45,6 +52,7 @@ fn by_id(received: &Received<'_>, id: Option<&str>) -> Vec<Statement> {
             .account_id
             .map(|account| incoming::unrate(account, None, id)),
     );
+    statements.extend(id.map(|id| store::mirror::drop_by_url(actor.id, id)));
     statements
 }
 

@@ -7,8 +7,8 @@ mod remote;
 use domain::order::sort_by_key;
 use ports::Settings;
 use rest::video::{
-    ScheduledUpdate, Thumbnail, Video, VideoDetails, VideoFile, VideoIncluded, VideoListItem,
-    VideoStreamingPlaylist,
+    HlsRedundancy, ScheduledUpdate, Thumbnail, Video, VideoDetails, VideoFile, VideoIncluded,
+    VideoListItem, VideoStreamingPlaylist,
 };
 use rest::vocabulary::{
     COMMENTS_POLICIES, EMBED_PRIVACY_POLICIES, VIDEO_CATEGORIES, VIDEO_LICENCES, VIDEO_PRIVACIES,
@@ -221,7 +221,16 @@ pub fn details(
     for_manager: bool,
 ) -> Result<VideoDetails, AppError> {
     let origin = &settings.public_origin;
-    let playable = playable(settings, &row)?;
+    let mut playable = playable(settings, &row)?;
+    // A copy that was made while everybody could see the video is not for those who alone may now.
+    if media_is_open(row.video.privacy) {
+        let mirrors = row.mirrors.into_iter().map(|mirror| HlsRedundancy {
+            base_url: mirror.base_url,
+        });
+        if let Some(playlist) = playable.streaming_playlists.first_mut() {
+            playlist.redundancies.extend(mirrors);
+        }
+    }
     let account = account(origin, row.account);
     let channel = channel(origin, row.channel, Some(account.clone()));
     Ok(VideoDetails {
