@@ -11,6 +11,7 @@ mod follows;
 mod form;
 mod jobs;
 mod oauth;
+mod playlists;
 mod request;
 mod runner_admin;
 mod runner_files;
@@ -73,6 +74,9 @@ async fn dispatch<P: Platform>(
     }
     if let Some(route) = follows::Route::parse(&head.method, segments) {
         return follows::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = playlists::Route::parse(&head.method, segments) {
+        return playlists::handle(platform, head, route, body).await;
     }
     if let Some(route) = users::Route::parse(&head.method, segments) {
         return users::handle(platform, head, route, body).await;

@@ -19,6 +19,7 @@ pub mod list;
 mod media;
 pub mod multipart;
 pub mod oembed;
+pub mod playlist;
 pub mod problem;
 pub mod runner;
 mod runner_forms;

@@ -62,6 +62,22 @@ sort_keys! {
         TotalReplies = "totalReplies",
     }
 
+    /// Columns of lists of playlists.
+    PlaylistSort, default true CreatedAt {
+        /// Name for people.
+        Name = "name",
+        /// The same.
+        DisplayName = "displayName",
+        /// When it was made.
+        CreatedAt = "createdAt",
+        /// When it, or an element, was changed.
+        UpdatedAt = "updatedAt",
+        /// The same for all.
+        VideoChannelPosition = "videoChannelPosition",
+        /// The same for all that match.
+        Match = "match",
+    }
+
     /// Columns of lists of which only the date orders anything.
     DateSort, default true CreatedAt {
         /// When it was made.

@@ -11,6 +11,7 @@ pub mod follow;
 mod json;
 pub mod media;
 pub mod mirror;
+pub mod playlist;
 pub mod publish;
 pub mod queued_task;
 pub mod runner;
@@ -54,6 +55,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(5, "../migrations/0005_queued_task.sql"),
     migration!(6, "../migrations/0006_received_task.sql"),
     migration!(7, "../migrations/0007_outgoing_page.sql"),
+    migration!(8, "../migrations/0008_playlist.sql"),
     migration!(9, "../migrations/0009_mirror.sql"),
 ];
 

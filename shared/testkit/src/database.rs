@@ -23,18 +23,45 @@ impl TestDatabase {
     /// When SQLite refuses a migration: that is the test.
     #[must_use]
     pub fn new() -> Self {
+        let database = Self::before(1);
+        database.migrate_from(1);
+        database
+    }
+
+    /// A database as it was before migration `version`.
+    ///
+    /// # Panics
+    /// As [`Self::new`].
+    #[must_use]
+    pub fn before(version: u32) -> Self {
         let connection = Connection::open_in_memory().expect("memory needs no file");
         connection
             .pragma_update(None, "foreign_keys", true)
             .expect("a fixed pragma");
-        for migration in store::MIGRATIONS {
-            connection
-                .execute_batch(migration.sql)
-                .unwrap_or_else(|error| panic!("migration {}: {error}", migration.version));
-        }
-        Self {
+        let database = Self {
             connection: Rc::new(RefCell::new(connection)),
             batches: Rc::default(),
+        };
+        database.migrate(1..version);
+        database
+    }
+
+    /// Applies migration `version` and those after it.
+    ///
+    /// # Panics
+    /// As [`Self::new`].
+    pub fn migrate_from(&self, version: u32) {
+        self.migrate(version..u32::MAX);
+    }
+
+    fn migrate(&self, versions: std::ops::Range<u32>) {
+        let connection = self.connection.borrow();
+        for migration in store::MIGRATIONS {
+            if versions.contains(&migration.version) {
+                connection
+                    .execute_batch(migration.sql)
+                    .unwrap_or_else(|error| panic!("migration {}: {error}", migration.version));
+            }
         }
     }
 
@@ -232,5 +259,26 @@ mod tests {
     #[test]
     fn keeps_the_contract() {
         block_on(contracts::database::check(&TestDatabase::new()));
+    }
+
+    #[test]
+    fn accounts_of_before_get_a_list_of_what_to_watch_later_and_changes_stay_told() {
+        let database = TestDatabase::before(8);
+        database.run(
+            "INSERT INTO user VALUES (1,'a','a','',2,0,-1,-1,1,NULL),(2,'b','b','',2,0,-1,-1,1,NULL);
+             INSERT INTO account VALUES (1,1,'a','A',NULL,1,1,0),(2,2,'b','B',NULL,1,1,0),
+                 (3,NULL,'c@far.test','C',NULL,1,1,0);
+             INSERT INTO outgoing_change (kind,subject,verb,version) VALUES ('channel','x','update',3);",
+        );
+        database.migrate_from(8);
+        database.run(
+            "INSERT INTO outgoing_change (kind,subject,verb) VALUES ('playlist','y','update');",
+        );
+        let lists = database.dump(
+            "SELECT account_id,type,privacy,length(uuid) FROM video_playlist ORDER BY account_id",
+        );
+        assert_eq!(lists, ["1|2|3|36", "2|2|3|36"]);
+        let changes = database.dump("SELECT kind,subject,version FROM outgoing_change ORDER BY id");
+        assert_eq!(changes, ["channel|x|3", "playlist|y|1"]);
     }
 }

@@ -3,14 +3,13 @@
 use app::search::{self, ChannelWanted};
 use app::videos::ListScope;
 use ports::Platform;
-use rest::ResultList;
 use rest::form::{FieldReader, FieldRules};
 use rest::list::{ChannelSort, Page, VideoSort};
 use rest::problem::ParamLocation;
 
 use super::list::{answer, videos_query};
 use super::{missing, query_form, refused};
-use crate::cacheable::{STEADY_SECS, VOLATILE_SECS, shared_json};
+use crate::cacheable::{VOLATILE_SECS, shared_json};
 use crate::credentials::maybe_signed_in;
 use crate::{Answer, RequestHead};
 
@@ -74,9 +73,4 @@ pub(super) async fn channels<P: Platform>(platform: &P, head: &RequestHead) -> A
         search::channels(platform, &wanted, page.start, page.count).await?
     };
     shared_json(head, &found, VOLATILE_SECS)
-}
-
-/// `GET /search/video-playlists`: nobody can make any yet, and others' are not kept.
-pub(super) fn playlists(head: &RequestHead) -> Answer {
-    shared_json(head, &ResultList::<()>::new(0, Vec::new()), STEADY_SECS)
 }

@@ -14,5 +14,6 @@ mod access;
 mod blocks;
 mod comments;
 mod holding;
+mod playlists;
 mod ratings;
 mod stage;

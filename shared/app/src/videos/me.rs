@@ -6,10 +6,11 @@ use ports::{Database, Platform};
 use rest::ResultList;
 use rest::actor::{Account, VideoChannel};
 use rest::list::{Include, Page, VideoFilters, VideoSort};
-use rest::user::{MyUser, NotificationSettings, User, VideoQuotaUsed};
+use rest::user::{MyUser, NotificationSettings, SpecialPlaylist, User, VideoQuotaUsed};
 use rest::video::VideoListItem;
 use rest::{IsoDate, Label};
 use serde::Serialize;
+use store::playlist;
 use store::video::actor::{self, SelfRow};
 use store::video::list as rows;
 
@@ -18,6 +19,7 @@ use super::query::{self, ListQuery, ListScope};
 use super::shape;
 use crate::AppError;
 use crate::accounts::SignedIn;
+use crate::playlists::WATCH_LATER;
 
 /// PeerTube's default: what is not safe for work is listed only when asked for.
 pub(super) const NSFW_POLICY: &str = "do_not_list";
@@ -103,6 +105,7 @@ async fn own_row<P: Platform>(
             actor::select_self(user.user_id, day_ago.0),
             actor::select_account(&user.username),
             actor::select_channels_of(&user.username, 0, rest::list::MAX_COUNT),
+            playlist::select_watch_later(user.account_id),
         ])
         .await?;
     let rest = results.split_off(1);
@@ -135,7 +138,7 @@ pub async fn quota_used<P: Platform>(
 pub async fn me<P: Platform>(platform: &P, user: &SignedIn) -> Result<MyUser, AppError> {
     let (row, rest) = own_row(platform, user).await?;
     let origin = &platform.settings().public_origin;
-    let [account, channels] = rest.as_slice() else {
+    let [account, channels, watch_later] = rest.as_slice() else {
         return Err(AppError::bug("a batch without its results"));
     };
     let account = actor::read_accounts(account)?
@@ -152,7 +155,16 @@ pub async fn me<P: Platform>(platform: &P, user: &SignedIn) -> Result<MyUser, Ap
             p2p_enabled: platform.settings().p2p_enabled,
             ..shaped(user, &row, account, channels)
         },
-        special_playlists: Vec::new(),
+        special_playlists: watch_later
+            .iter()
+            .map(|row| {
+                Ok(SpecialPlaylist {
+                    id: row.integer(0)?,
+                    name: row.text(1)?,
+                    playlist_type: WATCH_LATER,
+                })
+            })
+            .collect::<Result<_, AppError>>()?,
         video_channel_collaborations: Some(Vec::new()),
     })
 }

@@ -33,7 +33,7 @@ pub use me::{MyVideo, MyVideoExtension, me, my_videos, quota_used};
 pub use one::{
     WatchPage, captions, description, details, source, storyboards, token, visible, watch_page,
 };
-pub(crate) use one::{check_access, key as video_key};
+pub(crate) use one::{check_access, key as video_key, visible_id};
 pub use opening::Opening;
 pub use query::{ListQuery, ListScope};
 pub use remote_origin::{Meeting, RemoteOrigin};

@@ -230,6 +230,20 @@ async fn visible_with<P: Platform, const N: usize>(
     ))
 }
 
+/// Row id of a video that the viewer may see.
+///
+/// # Errors
+/// As [`details`].
+pub(crate) async fn visible_id<P: Platform>(
+    platform: &P,
+    video: &VideoRef,
+    viewer: Viewer<'_>,
+) -> Result<i64, AppError> {
+    visible_with(platform, video, viewer, [])
+        .await
+        .map(|(row, [])| row.id)
+}
+
 /// Reads [`details::select_remote_document`]: the document, and when its video last changed.
 fn remote_document(rows: &Rows) -> Result<Option<(RemoteDocument, IsoDate)>, AppError> {
     let Some(row) = rows.first() else {

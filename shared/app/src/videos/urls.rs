@@ -26,6 +26,12 @@ pub fn video(origin: &str, uuid: &str) -> String {
     format!("{origin}/videos/watch/{uuid}")
 }
 
+/// ActivityPub id of a playlist.
+#[must_use]
+pub fn playlist(origin: &str, uuid: &str) -> String {
+    format!("{origin}/video-playlists/{uuid}")
+}
+
 /// Path of the embed page.
 #[must_use]
 pub fn embed_path(uuid: &str) -> String {

@@ -452,11 +452,22 @@ pub fn select_addressed_id(id: i64) -> Statement {
 
 static OPEN_IDS: Text = Text::new(|| {
     let page = "SELECT page.id,page.place FROM (SELECT v.id,j.key AS place FROM json_each(?4) j \
-                JOIN video v ON v.id=j.value WHERE v.privacy<=?5 AND v.state=1) page";
+                JOIN video v ON v.id=j.value WHERE v.privacy<=?5 AND (v.state=1 OR ?5>2)) page";
     select_page(&[page], "page.place")
 });
 
+/// The same, whatever they are: for whoever has decided who sees them.
+#[must_use]
+pub fn select_ids(ids: &[i64]) -> Statement {
+    select_ids_up_to(ids, u32::from(u8::MAX))
+}
+
 fn select_open_ids(ids: &[i64], with_unlisted: bool) -> Statement {
+    // PeerTube's numbers: 1 is public, 2 unlisted.
+    select_ids_up_to(ids, if with_unlisted { 2 } else { 1 })
+}
+
+fn select_ids_up_to(ids: &[i64], privacy: u32) -> Statement {
     let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
     let mut params = Page {
         start: 0,
@@ -465,8 +476,7 @@ fn select_open_ids(ids: &[i64], with_unlisted: bool) -> Statement {
     }
     .params();
     params.push(format!("[{}]", ids.join(",")).into());
-    // PeerTube's numbers: 1 is public, 2 unlisted.
-    params.push(if with_unlisted { 2_u32 } else { 1 }.into());
+    params.push(privacy.into());
     Statement::new(&OPEN_IDS, params)
 }
 

@@ -79,7 +79,7 @@ fn summary(
     }
 }
 
-pub(super) fn account_summary(origin: &str, row: ActorName, changed_at: IsoDate) -> AccountSummary {
+pub(crate) fn account_summary(origin: &str, row: ActorName, changed_at: IsoDate) -> AccountSummary {
     let summary = summary(origin, &row, changed_at, urls::account);
     AccountSummary {
         id: row.id,
@@ -91,7 +91,7 @@ pub(super) fn account_summary(origin: &str, row: ActorName, changed_at: IsoDate)
     }
 }
 
-pub(super) fn channel_summary(origin: &str, row: ActorName, changed_at: IsoDate) -> ChannelSummary {
+pub(crate) fn channel_summary(origin: &str, row: ActorName, changed_at: IsoDate) -> ChannelSummary {
     let summary = summary(origin, &row, changed_at, urls::channel);
     ChannelSummary {
         id: row.id,

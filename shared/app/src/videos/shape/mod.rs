@@ -17,7 +17,7 @@ use rest::vocabulary::{
 use rest::{IsoDate, ids};
 use store::video::row::{DetailsRow, ListRow, PictureRow, VideoColumns};
 
-use self::actor::{account_summary, channel_summary};
+pub(crate) use self::actor::{account_summary, channel_summary};
 use self::file::FileFolder;
 use super::urls;
 use crate::AppError;
@@ -124,7 +124,7 @@ fn video<A, C>(
     }
 }
 
-fn thumbnail(origin: &str, picture: &PictureRow) -> Thumbnail {
+pub(crate) fn thumbnail(origin: &str, picture: &PictureRow) -> Thumbnail {
     Thumbnail {
         height: picture.height,
         width: picture.width,
