@@ -19,6 +19,10 @@ pub const MAX_URL_BYTES: usize = 2_000;
 pub const MAX_ADDRESSEES: usize = 500;
 /// Objects of one `Flag`.
 pub const MAX_FLAGGED: usize = 100;
+/// Parts of a video in one `WatchAction`: PeerTube sends as many.
+pub const MAX_WATCH_SECTIONS: usize = 100;
+/// Characters of the name of a part of a country.
+pub const MAX_REGION_CHARS: usize = 100;
 /// Activities within each other: `Announce` of an `Undo` of a `Like` is three.
 pub const MAX_ACTIVITY_NESTING: usize = 3;
 

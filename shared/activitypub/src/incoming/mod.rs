@@ -15,6 +15,7 @@ mod html;
 mod note;
 mod value;
 mod video;
+mod watch_action;
 
 pub use activity::{Activity, Embedded, Inner, Object, Verb};
 pub use actor::{PublicKey, RemoteActor, find_key};
@@ -24,6 +25,7 @@ pub use html::text_of_html;
 pub use note::{Mention, RemoteNote};
 pub use value::{Audience, Members};
 pub use video::{RemoteFile, RemoteImage, RemoteStreaming, RemoteVideo};
+pub use watch_action::RemoteWatchAction;
 
 use serde_json::Value;
 

@@ -14,6 +14,8 @@ pub enum Context {
     Comment,
     /// `View`.
     View,
+    /// `WatchAction`, and activities that embed one.
+    WatchAction,
     /// `ApproveReply` and `RejectReply`.
     ReplyApproval,
     /// Everything without words of its own: follows, announces, ratings, deletes, collections.
@@ -43,6 +45,9 @@ const COMMENT: &str = with_base!(r#""replyApproval":"pt:replyApproval""#);
 const VIEW: &str = with_base!(
     r#""WatchAction":"sc:WatchAction","InteractionCounter":"sc:InteractionCounter","interactionType":"sc:interactionType","userInteractionCount":"sc:userInteractionCount""#
 );
+const WATCH_ACTION: &str = with_base!(
+    r#""WatchAction":"sc:WatchAction","startTimestamp":{"@type":"sc:Number","@id":"pt:startTimestamp"},"endTimestamp":{"@type":"sc:Number","@id":"pt:endTimestamp"},"uuid":{"@type":"sc:identifier","@id":"pt:uuid"},"actionStatus":"sc:actionStatus","watchSections":{"@type":"@id","@id":"pt:watchSections"},"addressRegion":"sc:addressRegion","addressCountry":"sc:addressCountry""#
+);
 const REPLY_APPROVAL: &str =
     with_base!(r#""ApproveReply":"pt:ApproveReply","RejectReply":"pt:RejectReply""#);
 const PLAIN: &str = with_base!();
@@ -56,6 +61,7 @@ impl Context {
             Self::Video => VIDEO,
             Self::Comment => COMMENT,
             Self::View => VIEW,
+            Self::WatchAction => WATCH_ACTION,
             Self::ReplyApproval => REPLY_APPROVAL,
             Self::Plain => PLAIN,
         }

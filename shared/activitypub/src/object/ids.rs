@@ -67,6 +67,12 @@ impl Ids<'_> {
         format!("{actor_id}/views/videos/{video}/{viewer}")
     }
 
+    /// What somebody has watched; the UUID names nobody.
+    #[must_use]
+    pub fn viewing(&self, uuid: &str) -> String {
+        format!("{}/videos/local-viewer/{uuid}", self.origin)
+    }
+
     /// A report.
     #[must_use]
     pub fn report(&self, report: impl Display) -> String {

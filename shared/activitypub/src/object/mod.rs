@@ -14,6 +14,7 @@ mod ids;
 mod note;
 mod video;
 mod video_links;
+mod watch_action;
 
 pub use activity::{Activity, Verb, Viewers};
 pub use actor::{Actor, ActorKind, Image};
@@ -25,6 +26,7 @@ pub use ids::Ids;
 pub use note::{Note, Tombstone};
 pub use video::{Caption, Label, Live, Storyboard, Video};
 pub use video_links::{File, Streaming, TorrentLinks};
+pub use watch_action::WatchAction;
 
 use serde::Serialize;
 
