@@ -50,6 +50,7 @@ pub async fn keep_up<P: Platform>(platform: &P) {
         ),
         ("views", app::videos::fold_views(platform).await),
         ("viewers", app::videos::fold_viewers(platform).await),
+        ("viewings", app::videos::end_viewings(platform).await),
         ("schedules", app::videos::apply_schedule(platform).await),
         (
             "what came in",

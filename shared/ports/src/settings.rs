@@ -134,6 +134,8 @@ pub struct Settings {
     pub stun_servers: Vec<String>,
     /// How the instance meets others.
     pub federation: FederationSettings,
+    /// Seconds without a sign of life after which a viewing is over.
+    pub viewing_ends_after_secs: u32,
     /// New users' total quota.
     pub user_quota: Quota,
     /// New users' daily quota.

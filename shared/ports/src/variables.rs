@@ -43,6 +43,7 @@ pub const VARIABLE_NAMES: &[&str] = &[
     "TRANSCODING_WEB_VIDEOS",
     "USER_VIDEO_QUOTA",
     "USER_VIDEO_QUOTA_DAILY",
+    "VIEWING_ENDS_AFTER_SECS",
     "WEBSOCKET_TRACKER",
 ];
 
@@ -134,12 +135,12 @@ fn max_request_bytes(env: &Variables<'_>) -> Result<Option<u64>, String> {
     }
 }
 
-fn first_retry_secs(env: &Variables<'_>) -> Result<u32, String> {
-    const NAME: &str = "FEDERATION_FIRST_RETRY_SECS";
-    let secs = text_or(env, NAME, "60").parse().unwrap_or(0);
+/// A time of an hour at most.
+fn secs(env: &Variables<'_>, name: &str, default: &str) -> Result<u32, String> {
+    let secs = text_or(env, name, default).parse().unwrap_or(0);
     match secs {
         1..=3_600 => Ok(secs),
-        _ => Err(format!("{NAME} must be a number of seconds up to 3600")),
+        _ => Err(format!("{name} must be a number of seconds up to 3600")),
     }
 }
 
@@ -282,9 +283,10 @@ impl Settings {
                 approves_followers: flag(env, "FOLLOWERS_MANUAL_APPROVAL", false)?,
                 follows_back: flag(env, "FOLLOW_BACK", false)?,
                 allows_private_addresses: flag(env, "FEDERATION_ALLOW_PRIVATE", false)?,
-                first_retry_secs: first_retry_secs(env)?,
                 mirrors: mirrors(env)?,
+                first_retry_secs: secs(env, "FEDERATION_FIRST_RETRY_SECS", "60")?,
             },
+            viewing_ends_after_secs: secs(env, "VIEWING_ENDS_AFTER_SECS", "3600")?,
             user_quota: quota(env, "USER_VIDEO_QUOTA")?,
             user_daily_quota: quota(env, "USER_VIDEO_QUOTA_DAILY")?,
             public_origin,
@@ -355,6 +357,7 @@ mod tests {
             ("MIRRORS_ACCEPTED_FROM", "all"),
             ("MIRROR_MAX_BYTES", "-1"),
             ("MIRROR_STRATEGY", "trending"),
+            ("VIEWING_ENDS_AFTER_SECS", "0"),
             ("STUN_SERVERS", "turn:a.test"),
             ("WEBSOCKET_TRACKER", "https://a.test"),
             ("WEBSOCKET_TRACKER", "wss://a.test/ b"),

@@ -57,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(7, "../migrations/0007_outgoing_page.sql"),
     migration!(8, "../migrations/0008_playlist.sql"),
     migration!(9, "../migrations/0009_mirror.sql"),
+    migration!(10, "../migrations/0010_watch.sql"),
 ];
 
 /// The statements of a migration one by one, for hosts that take no more at once. A statement ends with a

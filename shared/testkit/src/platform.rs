@@ -131,6 +131,7 @@ pub fn test_settings() -> Settings {
                 max_bytes: 1_000_000_000,
             },
         },
+        viewing_ends_after_secs: 3_600,
         user_quota: Quota::Unlimited,
         user_daily_quota: Quota::Unlimited,
     }

@@ -7,6 +7,7 @@ mod list_body;
 mod one;
 mod route;
 mod search;
+mod stats;
 mod view;
 
 use app::videos::Viewer;
@@ -51,6 +52,9 @@ pub(crate) async fn handle<P: Platform>(
         Route::Update(id) => change::update(platform, head, &id, body).await,
         Route::Delete(id) => change::delete(platform, head, &id).await,
         Route::Views(id) => view::receive(platform, head, &id, body).await,
+        Route::OverallStats(id) => stats::overall(platform, head, &id).await,
+        Route::RetentionStats(id) => stats::retention(platform, head, &id).await,
+        Route::SeriesStats(id, metric) => stats::series(platform, head, &id, &metric).await,
         Route::Channels => actor::channels(platform, head).await,
         Route::Channel(handle) => actor::channel(platform, head, &handle).await,
         Route::UpdateChannel(handle) => change::update_channel(platform, head, &handle, body).await,

@@ -39,6 +39,12 @@ pub(crate) enum Route {
     Delete(String),
     /// `POST /videos/{id}/views`
     Views(String),
+    /// `GET /videos/{id}/stats/overall`
+    OverallStats(String),
+    /// `GET /videos/{id}/stats/retention`
+    RetentionStats(String),
+    /// `GET /videos/{id}/stats/timeseries/{metric}`
+    SeriesStats(String, String),
     /// `GET /video-channels`
     Channels,
     /// `GET /video-channels/{handle}`
@@ -64,7 +70,7 @@ impl Route {
             Method::GET => Self::parse_get(segments),
             Method::POST => Some(match *segments {
                 ["videos", id, "token"] => Self::Token(id.to_owned()),
-                ["videos", id, "views"] => Self::Views(id.to_owned()),
+                ["videos", id, "views" | "watching"] => Self::Views(id.to_owned()),
                 _ => return None,
             }),
             Method::PUT => match *segments {
@@ -96,6 +102,11 @@ impl Route {
             ["videos", id, "description"] => Self::Description(id.to_owned()),
             ["videos", id, "source"] => Self::Source(id.to_owned()),
             ["videos", id, "storyboards"] => Self::Storyboards(id.to_owned()),
+            ["videos", id, "stats", "overall"] => Self::OverallStats(id.to_owned()),
+            ["videos", id, "stats", "retention"] => Self::RetentionStats(id.to_owned()),
+            ["videos", id, "stats", "timeseries", metric] => {
+                Self::SeriesStats(id.to_owned(), metric.to_owned())
+            }
             ["videos", id, "captions"] => Self::Captions(id.to_owned()),
             ["video-channels"] => Self::Channels,
             ["video-channels", handle] => Self::Channel(handle.to_owned()),

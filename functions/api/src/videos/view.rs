@@ -1,5 +1,6 @@
 //! `POST /videos/{id}/views`.
 
+use app::videos::viewing::Position;
 use app::videos::{self, Ping};
 use ports::{Body, Platform};
 use rest::problem::InvalidParam;
@@ -29,8 +30,11 @@ pub(super) async fn receive<P: Platform>(
         )]));
     };
     let ping = Ping {
-        current_time_secs,
-        is_seek: form.text("viewEvent") == Some("seek"),
+        position: Position {
+            at_secs: current_time_secs,
+            is_seek: form.text("viewEvent") == Some("seek"),
+            is_last: form.text("isLast") == Some("true"),
+        },
         address: head.client_address.as_ref(),
         user_agent: head.header("user-agent").unwrap_or_default(),
     };

@@ -1,8 +1,12 @@
-// Tells the server that somebody watches: every five seconds of playback, not of time.
+// Tells the server that somebody watches: after five and ten seconds of playback, when a view counts, then every half
+// minute, and where the viewer jumps or stops. Each but the first two is a written row.
 
 import { freshToken } from '../api/session.ts'
 
-const EVERY_SECS = 5
+const FIRST_SECS = 5
+/** Pings that are so near to each other. */
+const FIRST_PINGS = 2
+const EVERY_SECS = 30
 /** A jump in the position larger than this is a seek and not playback. */
 const STEP_MAX_SECS = 2
 
@@ -10,14 +14,17 @@ const STEP_MAX_SECS = 2
 export class WatchedTime {
   private last: number | null = null
   private sum = 0
+  private pings = 0
 
   /** Takes the position after a while of playing; answers whether another ping is due. */
   advance(seconds: number): boolean {
     const step = this.last === null ? 0 : seconds - this.last
     this.last = seconds
     if (step > 0 && step < STEP_MAX_SECS) this.sum += step
-    if (this.sum < EVERY_SECS) return false
-    this.sum -= EVERY_SECS
+    const every = this.pings < FIRST_PINGS ? FIRST_SECS : EVERY_SECS
+    if (this.sum < every) return false
+    this.sum -= every
+    this.pings += 1
     return true
   }
 
@@ -31,9 +38,10 @@ export function reportViews(video: HTMLVideoElement, uuid: string, isWatching: (
   const watched = new WatchedTime()
   const sessionId = randomId()
   let first = true
-  const send = (viewEvent?: 'seek') => {
-    if (isWatching()) void ping(uuid, { currentTime: Math.floor(video.currentTime), sessionId, viewEvent })
+  const send = (viewEvent?: 'seek', isLast?: true) => {
+    if (isWatching()) void ping(uuid, { currentTime: Math.floor(video.currentTime), sessionId, viewEvent, isLast })
   }
+  const stop = () => { if (!first) send(undefined, true) }
   video.addEventListener('timeupdate', () => {
     if (video.paused || video.seeking) return
     if (watched.advance(video.currentTime) || first) send()
@@ -41,7 +49,8 @@ export function reportViews(video: HTMLVideoElement, uuid: string, isWatching: (
   })
   video.addEventListener('seeking', () => watched.interrupt())
   video.addEventListener('seeked', () => { if (!first) send('seek') })
-  video.addEventListener('ended', () => send())
+  video.addEventListener('pause', () => { if (!video.seeking) stop() })
+  addEventListener('pagehide', () => { if (!video.paused) stop() })
 }
 
 /** Lost pings are lost: a view is not worth an error message. */

@@ -24,11 +24,11 @@ test('resumes where it is worth it, in short and long videos', () => {
   assert.ok(!isWorthResuming(597, 600))
 })
 
-test('counts five seconds of playback, not of seeking', () => {
+test('counts seconds of playback, not of seeking, and fewer pings after the first', () => {
   const watched = new WatchedTime()
-  let pings = 0
-  for (let at = 0; at <= 11; at += 0.25) if (watched.advance(at)) pings += 1
-  assert.equal(pings, 2)
+  const pings: number[] = []
+  for (let at = 0; at <= 75; at += 0.25) if (watched.advance(at)) pings.push(at)
+  assert.deepEqual(pings, [5, 10, 40, 70])
   watched.interrupt()
   assert.equal(watched.advance(500), false)
   assert.equal(watched.advance(900), false)

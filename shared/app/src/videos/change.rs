@@ -19,7 +19,7 @@ use crate::{AppError, Rejection};
 pub const DELETE_GRACE_MS: i64 = 10 * MINUTE_MS;
 
 /// The video, if this user may change it.
-async fn managed<P: Platform>(
+pub(super) async fn managed<P: Platform>(
     platform: &P,
     video: &VideoRef,
     user: &SignedIn,

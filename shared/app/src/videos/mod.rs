@@ -8,6 +8,7 @@
 pub mod access;
 mod actors;
 mod change;
+mod ended;
 mod feed;
 mod list;
 mod me;
@@ -19,7 +20,10 @@ pub mod shape;
 mod stats;
 pub mod urls;
 mod viewers;
+pub mod viewing;
 mod views;
+mod watch_series;
+mod watch_stats;
 
 pub use access::Viewer;
 pub use actors::{
@@ -27,6 +31,8 @@ pub use actors::{
     channel_page, channels, update_channel,
 };
 pub use change::{DELETE_GRACE_MS, apply_schedule, delete, update};
+pub use ended::end_viewings;
+pub(crate) use ended::viewing_nonce;
 pub use feed::{FeedOwner, FeedVideo, VideoFeed, feed, feed_owner};
 pub use list::{Home, home, list, search};
 pub use me::{MyVideo, MyVideoExtension, me, my_videos, quota_used};
@@ -40,3 +46,4 @@ pub use remote_origin::{Meeting, RemoteOrigin};
 pub use stats::stats;
 pub use viewers::fold_viewers;
 pub use views::{Ping, fold_views, receive_ping};
+pub use watch_stats::{Metric, Period, overall_stats, retention_stats, series_stats};

@@ -12,3 +12,5 @@ pub mod row;
 pub(crate) mod select;
 pub mod stats;
 pub mod view;
+pub mod watch;
+pub mod watch_stats;

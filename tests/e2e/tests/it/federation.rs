@@ -246,7 +246,7 @@ fn talk(owner: &Client, reader: &Client, uuid: &str) {
 /// Whoever watches and reports a video elsewhere is counted and heard at its origin.
 fn watch_and_report(owner: &Client, reader: &Client, uuid: &str) {
     let views = format!("/api/v1/videos/{uuid}/views");
-    for current_time in [0, 10] {
+    for current_time in [0, 5] {
         let ping = json!({ "currentTime": current_time });
         let _ = reader.post_json(&views, &ping).expect_status(204);
     }

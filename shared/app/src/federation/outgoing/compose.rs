@@ -44,6 +44,7 @@ pub(super) async fn letters<P: Platform>(
         ("video", "publish") => publish(platform, subject).await,
         ("video", "update") => update_video(platform, subject).await,
         ("video", "viewers") => views::viewers(platform, subject).await,
+        ("view", "watched") => views::watched(platform, subject, &details).await,
         ("view", _) => views::view(platform, subject, &details).await,
         ("abuse", _) => report::flag(platform, row_id(subject)?).await,
         ("video", _) => delete_video(&ids, subject, &details),

@@ -1,5 +1,5 @@
-//! Create, Update and Delete: videos, notes, actors and copies of videos (`CacheFile`). Playlists and statistics
-//! (`WatchAction`) are taken without effect: nothing here shows them.
+//! Create, Update and Delete: videos, notes, actors, copies of videos (`CacheFile`) and statistics (`WatchAction`).
+//! Playlists are taken without effect: nothing here shows them.
 
 use activitypub::AbsoluteUrl;
 use activitypub::inbox::Trust;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use store::federation::remote_actor::ActorKind;
 use store::federation::{incoming, incoming_comment, remote_actor, remote_video};
 
-use super::{Outcome, Received, comments, is_seen, mirrors};
+use super::{Outcome, Received, comments, is_seen, mirrors, views};
 use crate::AppError;
 use crate::federation::actors::{self, is_ours, refused};
 use crate::federation::{fetch, videos};
@@ -28,6 +28,7 @@ enum Kind {
     Actor,
     Mirror,
     Tombstone,
+    WatchAction,
     Unused,
 }
 
@@ -43,6 +44,7 @@ fn kind(members: &Members) -> Kind {
         "Person" | "Group" | "Application" | "Service" | "Organization" => Some(Kind::Actor),
         "CacheFile" => Some(Kind::Mirror),
         "Tombstone" => Some(Kind::Tombstone),
+        "WatchAction" => Some(Kind::WatchAction),
         _ => None,
     };
     types
@@ -70,6 +72,10 @@ pub(super) async fn stated<P: Platform>(
     };
     match kind(&embedded.raw) {
         Kind::Unused => Ok(Outcome::default()),
+        // Its host is the actor's, and it has no other owner: that much is authorised.
+        Kind::WatchAction if received.trust == Trust::Embedded => {
+            views::watched(platform, &embedded.raw).await
+        }
         // An actor says nothing of when it changed: only its origin knows which of two is the later one.
         Kind::Actor if *id == received.activity.actor => {
             Ok(Outcome::task(FederationTask::RefreshActor {
@@ -191,6 +197,7 @@ pub(super) async fn as_it_is<P: Platform>(
                 .unwrap_or_default();
             Ok(gone(platform, id))
         }
+        Kind::WatchAction => views::watched(platform, &members).await,
         Kind::Unused => Ok(Outcome::default()),
     }
 }

@@ -7,4 +7,5 @@ mod order;
 mod rates;
 mod software;
 mod videos;
+mod watching;
 mod world;

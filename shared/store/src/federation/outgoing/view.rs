@@ -14,6 +14,18 @@ pub fn note_view(video_id: i64, nonce: &str, until: UnixMillis) -> Statement {
     )
 }
 
+/// Notes that somebody here has watched another server's video; `uuid` names the viewing and nobody, `details_json`
+/// says when and what.
+#[must_use]
+pub fn note_watched(video_id: i64, uuid: &str, details_json: &str) -> Statement {
+    Statement::new(
+        "INSERT INTO outgoing_change (kind,subject,verb,details) \
+         SELECT 'view',id||':'||?2,'watched',?3 FROM video \
+         WHERE id=?1 AND remote_url IS NOT NULL ON CONFLICT DO NOTHING",
+        vec![video_id.into(), uuid.into(), details_json.into()],
+    )
+}
+
 /// Notes that it is to be told how many watch ours, the most watched `count` of them.
 #[must_use]
 pub fn note_viewers(count: u32) -> Statement {

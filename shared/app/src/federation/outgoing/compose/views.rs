@@ -1,6 +1,6 @@
 //! Who watches: of others' videos their origin hears it, of ours everybody how many.
 
-use activitypub::object::{Activity, Addressing, Context, Ids, Verb, Viewers, encode};
+use activitypub::object::{Activity, Addressing, Context, Ids, Verb, Viewers, WatchAction, encode};
 use domain::time::MINUTE_MS;
 use ports::Platform;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use store::federation::outgoing::view;
 use super::super::letter::Letter;
 use super::{one_row, public_video, row_id};
 use crate::AppError;
+use crate::videos::viewing::Section;
 
 /// For how long the number of viewers holds: it is told again before.
 const VIEWERS_HOLD_MS: i64 = 6 * MINUTE_MS;
@@ -74,6 +75,46 @@ pub(super) async fn view<P: Platform>(
         letter.others = vec![origin.owner_inbox.clone()];
     }
     Ok(letters)
+}
+
+/// What somebody here has watched of another server's video, for its statistics.
+pub(super) async fn watched<P: Platform>(
+    platform: &P,
+    subject: &str,
+    details: &Value,
+) -> Result<Vec<Letter>, AppError> {
+    let pair = subject.split_once(':');
+    let (video_id, uuid) = pair.ok_or_else(|| AppError::bug("a viewing has a name"))?;
+    let Some(row) = one_row(platform, view::select_origin(row_id(video_id)?)).await? else {
+        return Ok(Vec::new());
+    };
+    let origin = view::read_origin(&row)?;
+    let ids = Ids {
+        origin: &platform.settings().public_origin,
+    };
+    let sections: Vec<Section> =
+        serde_json::from_value(details["sections"].clone()).map_err(AppError::bug)?;
+    let to = Addressing::only(&[&origin.owner_url]);
+    let (instance_url, viewing_url) = (ids.instance(), ids.viewing(uuid));
+    let action = WatchAction {
+        id: &viewing_url,
+        uuid,
+        addressing: &to,
+        object: &origin.video_url,
+        started_unix_ms: details["from"].as_i64().unwrap_or_default(),
+        ended_unix_ms: details["until"].as_i64().unwrap_or_default(),
+        sections: &sections,
+    };
+    let id = ids.create(&viewing_url);
+    let create = Activity::new(Verb::Create, &id, &instance_url, &action).addressed(&to);
+    let json = encode(Context::WatchAction, &create);
+    Ok(vec![Letter {
+        activity: String::from_utf8(json).map_err(AppError::bug)?,
+        id: id.clone(),
+        signer_url: instance_url.clone(),
+        others: vec![origin.owner_inbox],
+        ..Letter::default()
+    }])
 }
 
 /// How many watch a video of ours now; when nobody does, what was said before runs out.

@@ -1,7 +1,7 @@
 //! Views, viewers and reports.
 
 use domain::UnixMillis;
-use ports::{Database, Platform};
+use ports::{Database, FederationTask, Platform, Task};
 use serde_json::{Value, json};
 use store::federation::outgoing::view::{note_view, note_viewers};
 use testkit::{TestPlatform, block_on};
@@ -78,6 +78,59 @@ fn views_of_ours_are_told_as_a_total_within_an_hour() {
     let update = activity(&deliveries[0]);
     assert_eq!((deliveries.len(), &update["type"]), (1, &json!("Update")));
     assert_eq!(update["object"]["views"], 1);
+}
+
+#[test]
+fn the_origin_of_a_video_hears_what_was_watched_of_it() {
+    let platform = instance();
+    meet_bob(&platform);
+    run(
+        &platform,
+        "INSERT INTO viewer (key,video_id,began_at_unix_ms,seen_at_unix_ms,sections) VALUES \
+         ('a',2,1700000000000,1700000090000,'[[0,60],[90,90],[80,100]]'),\
+         ('b',2,1700000000000,1700000090000,'[[7,7]]')",
+    );
+    for _ in 0..10 {
+        block_on(crate::videos::end_viewings(&platform)).unwrap();
+        platform.advance_ms(60_000);
+    }
+    let woken = platform.tasks.take();
+    assert_eq!(woken, Some(Task::Federation(FederationTask::TellChanges)));
+    let deliveries = tell(&platform);
+    assert_eq!(inboxes(&deliveries), [FAR_INBOX]);
+    let create = activity(&deliveries[0]);
+    let action = &create["object"];
+    let uuid = action["uuid"].as_str().unwrap();
+    let id = format!("https://video.test/videos/local-viewer/{uuid}");
+    let of_both = [
+        ("actor", json!("https://video.test/accounts/peertube")),
+        ("type", json!("Create")),
+        ("id", json!(format!("{id}/activity"))),
+        ("to", json!(["https://far.test/u/bob"])),
+        ("cc", json!([])),
+    ];
+    assert_members(&create, &of_both);
+    let members = [
+        ("to", json!(["https://far.test/u/bob"])),
+        ("cc", json!([])),
+        ("id", json!(id)),
+        ("type", json!("WatchAction")),
+        ("duration", json!("PT80S")),
+        ("startTime", json!("2023-11-14T22:13:20.000Z")),
+        ("endTime", json!("2023-11-14T22:14:50.000Z")),
+        ("object", json!("https://far.test/v/2")),
+        ("actionStatus", json!("CompletedActionStatus")),
+        ("location", Value::Null),
+        (
+            "watchSections",
+            json!([{"startTimestamp": 0, "endTimestamp": 60}, {"startTimestamp": 80, "endTimestamp": 100}]),
+        ),
+    ];
+    assert_members(action, &members);
+    // Nothing of it is kept.
+    let left = "SELECT (SELECT count(*) FROM viewer)+(SELECT count(*) FROM video_watch)";
+    assert_eq!(platform.database.dump(left), ["0"]);
+    assert_eq!(tell(&platform), []);
 }
 
 #[test]
