@@ -85,6 +85,15 @@ pub enum OfVideo {
     Approval(i64),
 }
 
+/// What is asked of a playlist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfPlaylist {
+    /// Its document, or a page of its elements.
+    Itself,
+    /// An element, by its row id.
+    Element(i64),
+}
+
 /// A path of this crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
@@ -94,6 +103,8 @@ pub enum Route {
     Actor(ActorRef, OfActor),
     /// Of a video.
     Video(VideoRef, OfVideo),
+    /// Of a playlist.
+    Playlist(VideoRef, OfPlaylist),
 }
 
 impl Route {
@@ -118,6 +129,13 @@ impl Route {
             ["video-channels" | "c", name, rest @ ..] => {
                 Self::of_actor(ActorRef::Channel(decoded(name)?), rest)
             }
+            ["w", "p", id] | ["video-playlists", id] | ["videos", "watch", "playlist", id] => {
+                Some(Self::Playlist(VideoRef::parse(id)?, OfPlaylist::Itself))
+            }
+            ["video-playlists", id, "videos", element] => Some(Self::Playlist(
+                VideoRef::parse(id)?,
+                OfPlaylist::Element(row_id(element)?),
+            )),
             ["videos", "watch", id, rest @ ..] => Self::of_video(id, rest),
             ["w", id] => Self::of_watch_link(id),
             _ => None,
@@ -289,6 +307,18 @@ mod tests {
                 let path = format!("/videos/watch/{id}{rest}");
                 assert_eq!(video(&path), Some(expected), "{path}");
             }
+        }
+        let playlist = |asked| Some(Route::Playlist(VideoRef::Uuid(UUID.to_owned()), asked));
+        for (path, asked) in [
+            (format!("/w/p/{SHORT}"), OfPlaylist::Itself),
+            (format!("/video-playlists/{UUID}"), OfPlaylist::Itself),
+            (format!("/videos/watch/playlist/{UUID}"), OfPlaylist::Itself),
+            (
+                format!("/video-playlists/{UUID}/videos/4"),
+                OfPlaylist::Element(4),
+            ),
+        ] {
+            assert_eq!(Route::parse(&path), playlist(asked), "{path}");
         }
         assert_eq!(video(&format!("/w/{SHORT}")), Some(OfVideo::Itself));
         assert_eq!(

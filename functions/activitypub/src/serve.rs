@@ -7,7 +7,7 @@ use app::federation::documents::{self, Found, Page, VideoKey};
 use ports::Platform;
 use rest::ids::VideoRef;
 
-use crate::route::{ActorRef, OfActor, OfVideo, Route, key};
+use crate::route::{ActorRef, OfActor, OfPlaylist, OfVideo, Route, key};
 
 /// What a `GET` of an id gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,12 @@ pub async fn answer<P: Platform>(
     let found = match route {
         Route::Inbox => None,
         Route::Actor(actor, asked) => of_actor(platform, actor, *asked, page(query)?).await?,
+        Route::Playlist(id, OfPlaylist::Itself) => {
+            documents::playlist(platform, key(id), page(query)?).await?
+        }
+        Route::Playlist(id, OfPlaylist::Element(element)) => {
+            documents::playlist_element(platform, key(id), *element).await?
+        }
         Route::Video(video, asked) => match canonical(platform, video, *asked).await? {
             Some(elsewhere) => Some(elsewhere),
             None => of_video(platform, key(video), *asked, page(query)?).await?,
@@ -107,7 +113,7 @@ async fn of_actor<P: Platform>(
         OfActor::Outbox => documents::outbox(platform, which, page).await,
         OfActor::Followers => documents::followers(platform, which, page).await,
         OfActor::Following => documents::following(platform, which, page).await,
-        OfActor::Playlists => documents::playlists(platform, which).await,
+        OfActor::Playlists => documents::playlists(platform, which, page).await,
         OfActor::Follow(id) => documents::follow_of(platform, which, id).await,
         OfActor::Rating { is_like, video_id } => match actor {
             ActorRef::Account(name) => {

@@ -123,3 +123,12 @@ pub(super) fn date_member(members: &Members, name: &str) -> Option<i64> {
 pub(super) fn types(members: &Members) -> impl Iterator<Item = &str> {
     each(members.get("type")).filter_map(Value::as_str)
 }
+
+/// A UUID with dashes, in either case.
+pub(super) fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::value::{date_member, each, text_member, types, url_member, url_members};
+use super::value::{date_member, each, is_uuid, text_member, types, url_member, url_members};
 use super::{Audience, IncomingError, Members};
 use crate::AbsoluteUrl;
 use crate::date::parse_duration;
@@ -168,14 +168,6 @@ impl RemoteVideo {
 
 fn is_name(name: &str) -> bool {
     (3..=120).contains(&name.chars().count())
-}
-
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 /// `{identifier, name}`; numbers are taken for text.

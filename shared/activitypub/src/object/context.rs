@@ -12,6 +12,8 @@ pub enum Context {
     Video,
     /// Comments, and activities that embed one.
     Comment,
+    /// Playlists, their elements, and activities that embed one.
+    Playlist,
     /// `View`.
     View,
     /// `WatchAction`, and activities that embed one.
@@ -42,6 +44,9 @@ const VIDEO: &str = with_base!(
     r#""Hashtag":"as:Hashtag","category":"sc:category","licence":"sc:license","subtitleLanguage":"sc:subtitleLanguage","automaticallyGenerated":"pt:automaticallyGenerated","sensitive":"as:sensitive","language":"sc:inLanguage","identifier":"sc:identifier","isLiveBroadcast":"sc:isLiveBroadcast","liveSaveReplay":{"@type":"sc:Boolean","@id":"pt:liveSaveReplay"},"permanentLive":{"@type":"sc:Boolean","@id":"pt:permanentLive"},"latencyMode":{"@type":"sc:Number","@id":"pt:latencyMode"},"Infohash":"pt:Infohash","SensitiveTag":"pt:SensitiveTag","tileWidth":{"@type":"sc:Number","@id":"pt:tileWidth"},"tileHeight":{"@type":"sc:Number","@id":"pt:tileHeight"},"tileDuration":{"@type":"sc:Number","@id":"pt:tileDuration"},"aspectRatio":{"@type":"sc:Float","@id":"pt:aspectRatio"},"uuid":{"@type":"sc:identifier","@id":"pt:uuid"},"originallyPublishedAt":"sc:datePublished","schedules":"sc:eventSchedule","startDate":"sc:startDate","embedUrl":"sc:embedUrl","uploadDate":"sc:uploadDate","hasParts":"sc:hasParts","playerSettings":"pt:playerSettings","views":{"@type":"sc:Number","@id":"pt:views"},"downloads":{"@type":"sc:Number","@id":"pt:downloads"},"state":{"@type":"sc:Number","@id":"pt:state"},"size":{"@type":"sc:Number","@id":"pt:size"},"fps":{"@type":"sc:Number","@id":"pt:fps"},"canReply":"pt:canReply","commentsEnabled":{"@type":"sc:Boolean","@id":"pt:commentsEnabled"},"commentsPolicy":{"@type":"sc:Number","@id":"pt:commentsPolicy"},"downloadEnabled":{"@type":"sc:Boolean","@id":"pt:downloadEnabled"},"waitTranscoding":{"@type":"sc:Boolean","@id":"pt:waitTranscoding"},"support":{"@type":"sc:Text","@id":"pt:support"},"likes":{"@id":"as:likes","@type":"@id"},"dislikes":{"@id":"as:dislikes","@type":"@id"},"shares":{"@id":"as:shares","@type":"@id"},"comments":{"@id":"as:comments","@type":"@id"},"PropertyValue":"sc:PropertyValue","value":"sc:value""#
 );
 const COMMENT: &str = with_base!(r#""replyApproval":"pt:replyApproval""#);
+const PLAYLIST: &str = with_base!(
+    r#""Playlist":"pt:Playlist","PlaylistElement":"pt:PlaylistElement","position":{"@type":"sc:Number","@id":"pt:position"},"startTimestamp":{"@type":"sc:Number","@id":"pt:startTimestamp"},"stopTimestamp":{"@type":"sc:Number","@id":"pt:stopTimestamp"},"uuid":{"@type":"sc:identifier","@id":"pt:uuid"}"#
+);
 const VIEW: &str = with_base!(
     r#""WatchAction":"sc:WatchAction","InteractionCounter":"sc:InteractionCounter","interactionType":"sc:interactionType","userInteractionCount":"sc:userInteractionCount""#
 );
@@ -60,6 +65,7 @@ impl Context {
             Self::Actor => ACTOR,
             Self::Video => VIDEO,
             Self::Comment => COMMENT,
+            Self::Playlist => PLAYLIST,
             Self::View => VIEW,
             Self::WatchAction => WATCH_ACTION,
             Self::ReplyApproval => REPLY_APPROVAL,

@@ -42,6 +42,18 @@ impl Ids<'_> {
         format!("{}/videos/watch/{uuid}", self.origin)
     }
 
+    /// A playlist, by its UUID.
+    #[must_use]
+    pub fn playlist(&self, uuid: &str) -> String {
+        format!("{}/video-playlists/{uuid}", self.origin)
+    }
+
+    /// A video in a playlist.
+    #[must_use]
+    pub fn playlist_element(&self, playlist_uuid: &str, element: impl Display) -> String {
+        format!("{}/videos/{element}", self.playlist(playlist_uuid))
+    }
+
     /// A comment below a video.
     #[must_use]
     pub fn comment(&self, video_uuid: &str, comment: impl Display) -> String {

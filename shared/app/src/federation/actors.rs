@@ -289,6 +289,11 @@ async fn upsert<P: Platform>(
     );
     let (page, avatar) = (text(&actor.page_url), text(&actor.avatar_url));
     let key = actor.public_key.as_ref();
+    // PeerTube's own, which only it and its kin have.
+    let playlists = actor.raw.get("playlists").and_then(|value| value.as_str());
+    let playlists = playlists.filter(|text| {
+        AbsoluteUrl::parse(text).is_ok_and(|playlists| playlists.has_host_of(&actor.id))
+    });
     let mut batch = remote_actor::upsert(&NewActor {
         url: actor.id.as_str(),
         kind,
@@ -305,6 +310,7 @@ async fn upsert<P: Platform>(
         shared_inbox_url: shared_inbox.as_deref(),
         outbox_url: outbox.as_deref(),
         followers_url: followers.as_deref(),
+        playlists_url: playlists,
         page_url: page.as_deref(),
         avatar_url: avatar.as_deref(),
         created_at,

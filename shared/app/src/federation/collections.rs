@@ -29,19 +29,25 @@ pub struct Page {
 /// As [`fetch::get_document`].
 pub async fn page<P: Platform>(platform: &P, url: &AbsoluteUrl) -> Result<Page, AppError> {
     let document = fetch::get_document(platform, url).await?;
+    Ok(of_members(&document.members, url))
+}
+
+/// The same of a document that `url` has served.
+#[must_use]
+pub fn of_members(members: &Members, url: &AbsoluteUrl) -> Page {
     let own = |link: AbsoluteUrl| (link.has_host_of(url) && link != *url).then_some(link);
-    let first = document.members.get("first");
+    let first = members.get("first");
     if let Some(Value::Object(first)) = first {
-        return Ok(Page {
+        return Page {
             items: items(first),
             next: link(first.get("next")).and_then(own),
-        });
+        };
     }
-    let next = document.members.get("next").or(first);
-    Ok(Page {
-        items: items(&document.members),
+    let next = members.get("next").or(first);
+    Page {
+        items: items(members),
         next: link(next).and_then(own),
-    })
+    }
 }
 
 /// How many items a collection says that it has, if it can be read.

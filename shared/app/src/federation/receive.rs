@@ -17,6 +17,7 @@ mod flags;
 mod follows;
 mod mirrors;
 mod objects;
+mod playlists;
 mod rates;
 mod undo;
 mod views;

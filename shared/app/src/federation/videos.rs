@@ -112,7 +112,7 @@ pub async fn store<P: Platform>(platform: &P, video: &RemoteVideo) -> Result<Vid
     if !is_open(video) {
         return Err(refused(format!("{} is not public", video.id)));
     }
-    let channel = channel(platform, video).await?;
+    let channel = channel(platform, &video.id, &video.actors).await?;
     let known = known(platform, video).await?;
     let document = RemoteDocument::of(video);
     let mut batch = upsert(platform, video, &channel, &document);
@@ -149,28 +149,26 @@ pub fn is_open(video: &RemoteVideo) -> bool {
     audience.is_public() || (audience.to.is_empty() && audience.cc.is_empty())
 }
 
-/// The group among those whom the video is attributed to, on the video's own host: servers speak for
+/// The group among those whom a video or playlist is attributed to, on its own host: servers speak for
 /// themselves alone.
-async fn channel<P: Platform>(platform: &P, video: &RemoteVideo) -> Result<ActorRow, AppError> {
-    let own = video.actors.iter().filter(|url| url.has_host_of(&video.id));
+pub(super) async fn channel<P: Platform>(
+    platform: &P,
+    id: &AbsoluteUrl,
+    actors: &[AbsoluteUrl],
+) -> Result<ActorRow, AppError> {
+    let own = actors.iter().filter(|url| url.has_host_of(id));
     for url in own.take(MAX_ACTORS) {
         let Some(row) = actors::by_url(platform, url).await? else {
             continue;
         };
         if row.is_blocked {
-            return Err(refused(format!(
-                "{} is of somebody who is blocked",
-                video.id
-            )));
+            return Err(refused(format!("{id} is of somebody who is blocked")));
         }
         if row.kind == ActorKind::Channel && row.channel_id.is_some() {
             return Ok(row);
         }
     }
-    Err(refused(format!(
-        "{} has no channel on its own host",
-        video.id
-    )))
+    Err(refused(format!("{id} has no channel on its own host")))
 }
 
 /// The row of this video; refused when another one has its UUID.
@@ -282,24 +280,24 @@ fn licence(text: &str) -> Option<u32> {
     text.parse().ok().or_else(by_name)
 }
 
-/// Whether somebody here follows an actor of this video or the server that it is on: only then it is taken
-/// without being asked for.
+/// Whether somebody here follows an actor of this video or playlist or the server that it is on: only then it is
+/// taken without being asked for.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn is_wanted<P: Platform>(
     platform: &P,
-    video: &RemoteVideo,
+    id: &AbsoluteUrl,
+    actors: &[AbsoluteUrl],
     sender: Option<&str>,
 ) -> Result<bool, AppError> {
-    let mut actors: Vec<String> = video
-        .actors
+    let mut actors: Vec<String> = actors
         .iter()
         .take(MAX_ACTORS)
         .map(|url| url.as_str().to_owned())
         .collect();
     actors.extend(sender.map(str::to_owned));
-    let select = remote_video::select_interest(&actors, &video.id.host());
+    let select = remote_video::select_interest(&actors, &id.host());
     let results = platform.database().batch(vec![select]).await?;
     let row = results.first().and_then(|rows| rows.first());
     Ok(row.is_some_and(|row| row.boolean(0).unwrap_or(false)))

@@ -60,6 +60,8 @@ pub struct ActorRow {
     pub outbox_url: Option<String>,
     /// Its followers; `None` for ours.
     pub followers_url: Option<String>,
+    /// Its playlists; `None` for ours.
+    pub playlists_url: Option<String>,
     /// Whether the instance blocks it or its host.
     pub is_blocked: bool,
     /// When its document was last read.
@@ -80,7 +82,7 @@ macro_rules! columns {
             "x.id, x.url, x.kind, x.host, x.account_id, x.channel_id, x.inbox_url, x.shared_inbox_url,
              x.outbox_url, x.followers_url, ",
             is_blocked!(),
-            ", x.fetched_at_unix_ms"
+            ", x.fetched_at_unix_ms, x.playlists_url"
         )
     };
 }
@@ -142,6 +144,7 @@ pub fn read(row: &Row) -> Result<ActorRow, DatabaseError> {
         followers_url: row.optional_text(9)?,
         is_blocked: row.boolean(10)?,
         fetched_at: row.time(11)?,
+        playlists_url: row.optional_text(12)?,
     })
 }
 
@@ -230,6 +233,8 @@ pub struct NewActor<'a> {
     pub outbox_url: Option<&'a str>,
     /// Its followers.
     pub followers_url: Option<&'a str>,
+    /// Its playlists.
+    pub playlists_url: Option<&'a str>,
     /// Its page.
     pub page_url: Option<&'a str>,
     /// Its picture.
@@ -263,16 +268,16 @@ fn upsert_actor(new: &NewActor<'_>) -> Statement {
     Statement::new(
         "INSERT INTO actor (url, kind, host, preferred_username, public_key_id, public_key_pem, inbox_url,
             shared_inbox_url, outbox_url, followers_url, page_url, avatar_url, fetched_at_unix_ms,
-            account_id, channel_id)
+            account_id, channel_id, playlists_url)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
             CASE ?2 WHEN 'account' THEN (SELECT id FROM account WHERE name = ?14) END,
-            CASE WHEN ?2 = 'channel' AND ?15 THEN (SELECT id FROM channel WHERE name = ?14) END)
+            CASE WHEN ?2 = 'channel' AND ?15 THEN (SELECT id FROM channel WHERE name = ?14) END, ?16)
          ON CONFLICT (url) DO UPDATE SET
             kind = CASE WHEN kind = excluded.kind THEN kind ELSE 'another' END,
             public_key_id = excluded.public_key_id,
             public_key_pem = excluded.public_key_pem, inbox_url = excluded.inbox_url,
             shared_inbox_url = excluded.shared_inbox_url, outbox_url = excluded.outbox_url,
-            followers_url = excluded.followers_url, page_url = excluded.page_url,
+            followers_url = excluded.followers_url, playlists_url = excluded.playlists_url, page_url = excluded.page_url,
             avatar_url = excluded.avatar_url, fetched_at_unix_ms = excluded.fetched_at_unix_ms,
             account_id = coalesce(account_id, excluded.account_id),
             channel_id = coalesce(channel_id, excluded.channel_id)
@@ -293,6 +298,7 @@ fn upsert_actor(new: &NewActor<'_>) -> Statement {
             new.now.into(),
             new.handle.into(),
             new.owner_account_id.is_some().into(),
+            new.playlists_url.into(),
         ],
     )
 }

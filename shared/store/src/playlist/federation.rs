@@ -40,6 +40,15 @@ pub fn read_known(row: &Row) -> Result<KnownRow, DatabaseError> {
     })
 }
 
+/// Selects the ActivityPub id of a channel's owner, column 0.
+#[must_use]
+pub fn select_owner_url(channel_id: i64) -> Statement {
+    Statement::new(
+        "SELECT x.url FROM channel c JOIN actor x ON x.account_id=c.account_id WHERE c.id=?1",
+        vec![channel_id.into()],
+    )
+}
+
 /// Forgets another server's playlist.
 #[must_use]
 pub fn delete_remote(url: &str) -> Statement {

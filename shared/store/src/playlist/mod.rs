@@ -16,7 +16,7 @@ pub use change::{
 };
 pub use federation::{
     KnownRow, NewRemote, count_urls, delete_remote, place_elements, read_known, select_element_url,
-    select_element_urls, select_known, select_urls, settle_element, upsert,
+    select_element_urls, select_known, select_owner_url, select_urls, settle_element, upsert,
 };
 
 /// A playlist with its owner, its channel and the picture of its first public video.

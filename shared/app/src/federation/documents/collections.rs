@@ -3,13 +3,11 @@
 use activitypub::object::{Addressing, Collection, CollectionPage, Context, Ids};
 use ports::{Database, Platform, Statement};
 use serde::Serialize;
-use store::federation::actor::LocalActor;
 use store::federation::documents::{self as rows, HeadRow, ItemRow, Slice};
 use store::video::details::VideoKey;
 
 use super::{Document, Found, found, guard, raw};
 use crate::AppError;
-use crate::federation::keys;
 
 /// Items of a page, except of an outbox.
 pub(super) const PAGE_ITEMS: u32 = 10;
@@ -148,23 +146,4 @@ pub(super) async fn below_video<P: Platform>(
         Some(below.total),
         urls,
     )
-}
-
-/// The playlists of an actor: there are none yet.
-///
-/// # Errors
-/// When the database fails.
-pub async fn playlists<P: Platform>(
-    platform: &P,
-    which: LocalActor<'_>,
-) -> Result<Option<Found>, AppError> {
-    let url = keys::local_url(&platform.settings().public_origin, which);
-    let batch = vec![rows::select_actor(which, &url)];
-    let results = platform.database().batch(batch).await?;
-    let row = results.first().map(rows::read_actor).transpose()?.flatten();
-    match row {
-        Some(row) if row.is_local => head(&format!("{url}/playlists"), &url, 0),
-        Some(row) => Ok(row.url.map(Found::Elsewhere)),
-        None => Ok(None),
-    }
 }

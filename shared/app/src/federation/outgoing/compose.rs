@@ -2,6 +2,7 @@
 //!
 //! A change that concerns nobody, or that no longer holds when it is told, becomes nothing.
 
+mod playlist;
 mod report;
 mod views;
 
@@ -51,6 +52,8 @@ pub(super) async fn letters<P: Platform>(
         ("comment", verb) => comment(platform, row_id(subject)?, verb).await,
         ("rate", _) => rate(platform, subject, &details).await,
         ("follow", verb) => follow(platform, row_id(subject)?, verb, &details),
+        ("playlist", "delete") => playlist::delete(&ids, subject, &details),
+        ("playlist", verb) => playlist::state(platform, subject, verb == "create").await,
         ("account", "update") => update_account(platform, subject).await,
         ("channel", "update") => update_channel(platform, subject).await,
         ("account", _) => delete_actor(&ids, ids.account(subject)),

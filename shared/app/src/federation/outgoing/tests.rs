@@ -2,6 +2,7 @@ mod fixture;
 mod late;
 mod notes;
 mod pages;
+mod playlists;
 mod sending;
 mod telling;
 mod upkeep;

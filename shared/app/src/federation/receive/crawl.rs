@@ -11,7 +11,8 @@ use crate::federation::{collections, videos};
 /// Pages of one outbox that are read, at most. PeerTube reads 2,000; its newest thousand videos are enough.
 pub const MAX_OUTBOX_PAGES: u32 = 50;
 
-/// Reads one page of an outbox, queues the reading of every video that is not known, and then of the next page.
+/// Reads one page of an outbox, queues the reading of every video that is not known, and then of the next page; with
+/// the first one that of the actor's playlists, whose pages come here, too.
 /// It ends after [`MAX_OUTBOX_PAGES`], whatever the collection says.
 ///
 /// # Errors
@@ -39,6 +40,34 @@ pub async fn crawl_outbox<P: Platform>(
         return Ok(());
     };
     let mut tasks = Vec::new();
+    // What somebody did, and what they put together.
+    if let Some(playlists) = actor
+        .playlists_url
+        .as_deref()
+        .filter(|_| page_url.is_none())
+    {
+        tasks.push(Task::Federation(FederationTask::CrawlOutbox {
+            actor_url: actor_url.to_owned(),
+            page_url: Some(playlists.to_owned()),
+            pages_read: 0,
+        }));
+    }
+    let is_playlists = actor
+        .playlists_url
+        .as_deref()
+        .is_some_and(|playlists| url.as_str().starts_with(playlists));
+    for id in page
+        .items
+        .iter()
+        .filter(|_| is_playlists)
+        .filter_map(plain_id)
+    {
+        if id.has_host_of(&url) && !is_ours(platform, &id) {
+            tasks.push(Task::Federation(FederationTask::FetchActivity {
+                activity_url: id.as_str().to_owned(),
+            }));
+        }
+    }
     for id in page.items.iter().filter_map(video_id) {
         if !is_ours(platform, &id) && videos::stored(platform, &id).await?.is_none() {
             let task = FederationTask::RefreshVideo {
@@ -58,6 +87,11 @@ pub async fn crawl_outbox<P: Platform>(
         return Ok(());
     }
     Ok(platform.tasks().send_all(tasks).await?)
+}
+
+/// An item by id alone.
+fn plain_id(item: &Value) -> Option<AbsoluteUrl> {
+    AbsoluteUrl::parse(item.as_str()?).ok()
 }
 
 /// Of an Announce what it shares, of a Create the video in it; items by id alone are not looked into.

@@ -1,5 +1,5 @@
-//! Create, Update and Delete: videos, notes, actors, copies of videos (`CacheFile`) and statistics (`WatchAction`).
-//! Playlists are taken without effect: nothing here shows them.
+//! Create, Update and Delete: videos, notes, actors, playlists, copies of videos (`CacheFile`) and statistics
+//! (`WatchAction`).
 
 use activitypub::AbsoluteUrl;
 use activitypub::inbox::Trust;
@@ -10,8 +10,9 @@ use ports::{Database, FederationTask, Platform};
 use serde_json::Value;
 use store::federation::remote_actor::ActorKind;
 use store::federation::{incoming, incoming_comment, remote_actor, remote_video};
+use store::playlist;
 
-use super::{Outcome, Received, comments, is_seen, mirrors, views};
+use super::{Outcome, Received, comments, is_seen, mirrors, playlists, views};
 use crate::AppError;
 use crate::federation::actors::{self, is_ours, refused};
 use crate::federation::{fetch, videos};
@@ -27,6 +28,8 @@ enum Kind {
     Note,
     Actor,
     Mirror,
+    Playlist,
+    PlaylistElement,
     Tombstone,
     WatchAction,
     Unused,
@@ -43,6 +46,8 @@ fn kind(members: &Members) -> Kind {
         "Note" | "Page" | "Article" | "Question" => Some(Kind::Note),
         "Person" | "Group" | "Application" | "Service" | "Organization" => Some(Kind::Actor),
         "CacheFile" => Some(Kind::Mirror),
+        "Playlist" => Some(Kind::Playlist),
+        "PlaylistElement" => Some(Kind::PlaylistElement),
         "Tombstone" => Some(Kind::Tombstone),
         "WatchAction" => Some(Kind::WatchAction),
         _ => None,
@@ -138,7 +143,8 @@ async fn video_as_it_is<P: Platform>(
     let is_later = known
         .as_ref()
         .is_none_or(|row| row.updated_at.0 <= video.updated_unix_ms);
-    let is_wanted = known.is_some() || videos::is_wanted(platform, video, sender).await?;
+    let is_wanted =
+        known.is_some() || videos::is_wanted(platform, &video.id, &video.actors, sender).await?;
     if !is_later || !is_wanted {
         return Ok(Outcome::default());
     }
@@ -190,6 +196,8 @@ pub(super) async fn as_it_is<P: Platform>(
                 None => Ok(Outcome::default()),
             }
         }
+        Kind::Playlist => playlists::as_it_is(platform, &members).await,
+        Kind::PlaylistElement => playlists::element_as_it_is(platform, &members).await,
         Kind::Tombstone => {
             let id = members
                 .get("id")
@@ -207,6 +215,8 @@ pub(super) fn gone<P: Platform>(platform: &P, url: &str) -> Outcome {
     let mut statements = vec![
         remote_video::delete(url),
         incoming_comment::delete(url, platform.now()),
+        playlist::delete_remote(url),
+        playlist::settle_element(url, None, None, None),
     ];
     statements.extend(remote_actor::delete(url));
     Outcome {
@@ -240,6 +250,7 @@ pub(super) async fn deleted<P: Platform>(
         remote_video::select_by_url(id.as_str()),
         incoming_comment::select_by_url(id.as_str()),
         remote_actor::select_by_url(id.as_str()),
+        playlist::select_known(id.as_str()),
     ];
     let results = platform.database().batch(batch).await?;
     let row = |at: usize| results.get(at).and_then(|rows| rows.first());
@@ -267,6 +278,17 @@ pub(super) async fn deleted<P: Platform>(
                 tasks: Vec::new(),
                 tells: true,
             });
+        }
+        return Ok(read(id));
+    }
+    if let Some(row) = row(3) {
+        let known = playlist::read_known(row)?;
+        let is_owner = known.owner_url.as_deref() == Some(&sender.url);
+        if is_owner || sender.kind == ActorKind::Instance {
+            return Ok(Outcome::of(vec![
+                playlist::delete_remote(id.as_str()),
+                incoming::see(id.as_str(), until),
+            ]));
         }
         return Ok(read(id));
     }

@@ -4,6 +4,7 @@ mod follows;
 mod groups;
 mod mirrors;
 mod order;
+mod playlists;
 mod rates;
 mod software;
 mod videos;

@@ -129,6 +129,19 @@ impl World {
         self.run_tasks();
     }
 
+    /// Acts on an activity and on so many of the tasks that follow from it.
+    pub fn receive_some(&self, activity: &Value, tasks: usize) {
+        let actor_url = activity["actor"].as_str().unwrap();
+        let origin = super::super::Origin::default();
+        let text = activity.to_string();
+        block_on(super::super::act(&self.platform, actor_url, &text, origin)).unwrap();
+        for _ in 0..tasks {
+            if let Some(Task::Federation(task)) = self.platform.tasks.take() {
+                block_on(run(&self.platform, task)).unwrap();
+            }
+        }
+    }
+
     /// Does what is queued, except what others are told.
     pub fn run_tasks(&self) {
         for _ in 0..MAX_TASKS {
