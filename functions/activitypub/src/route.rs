@@ -105,6 +105,10 @@ pub enum Route {
     Video(VideoRef, OfVideo),
     /// Of a playlist.
     Playlist(VideoRef, OfPlaylist),
+    /// The copy here of another server's video, by the video's UUID.
+    Mirror(String),
+    /// The `Create` of that copy.
+    MirrorCreate(String),
 }
 
 impl Route {
@@ -138,6 +142,16 @@ impl Route {
             )),
             ["videos", "watch", id, rest @ ..] => Self::of_video(id, rest),
             ["w", id] => Self::of_watch_link(id),
+            ["redundancy", "streaming-playlists", "hls", id, rest @ ..] => {
+                let VideoRef::Uuid(uuid) = VideoRef::parse(id)? else {
+                    return None;
+                };
+                match rest {
+                    [] => Some(Self::Mirror(uuid)),
+                    ["activity"] => Some(Self::MirrorCreate(uuid)),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -325,6 +339,14 @@ mod tests {
             video(&format!("/w/{SHORT};threadId=5")),
             Some(OfVideo::Comment(5))
         );
+        for id in [UUID, SHORT] {
+            let path = format!("/redundancy/streaming-playlists/hls/{id}");
+            let mirror = Some(Route::Mirror(UUID.to_owned()));
+            assert_eq!(Route::parse(&path), mirror, "{path}");
+            let create = Some(Route::MirrorCreate(UUID.to_owned()));
+            assert_eq!(Route::parse(&format!("{path}/activity")), create);
+            assert_eq!(Route::parse(&format!("{path}/x")), None);
+        }
         assert_eq!(
             Route::parse("/videos/watch/12"),
             Some(Route::Video(VideoRef::Id(12), OfVideo::Itself))

@@ -41,6 +41,8 @@ pub async fn answer<P: Platform>(
 ) -> Result<Served, AppError> {
     let found = match route {
         Route::Inbox => None,
+        Route::Mirror(uuid) => documents::mirror(platform, uuid).await?,
+        Route::MirrorCreate(uuid) => created(platform, documents::mirror(platform, uuid).await?)?,
         Route::Actor(actor, asked) => of_actor(platform, actor, *asked, page(query)?).await?,
         Route::Playlist(id, OfPlaylist::Itself) => {
             documents::playlist(platform, key(id), page(query)?).await?

@@ -10,6 +10,7 @@ mod credentials;
 mod follows;
 mod form;
 mod jobs;
+mod mirrors;
 mod oauth;
 mod playlists;
 mod request;
@@ -98,6 +99,9 @@ async fn dispatch<P: Platform>(
     }
     if let Some(route) = config::Route::parse(&head.method, segments) {
         return config::handle(platform, head, route, body).await;
+    }
+    if let Some(route) = mirrors::Route::parse(&head.method, segments) {
+        return mirrors::handle(platform, head, route, body).await;
     }
     if let Some(route) = jobs::Route::parse(&head.method, segments) {
         return jobs::handle(platform, head, route, body).await;

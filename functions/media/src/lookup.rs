@@ -125,6 +125,25 @@ pub(crate) async fn open_web_file<P: Platform>(
     Ok(file.map(|file| file.object_key))
 }
 
+/// The folder of the copy of another server's video; `None` where there is none, or where it is not for everybody.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn mirror_folder<P: Platform>(
+    platform: &P,
+    uuid: &str,
+) -> Result<Option<String>, AppError> {
+    let key = format!("mirror/{uuid}");
+    if let Some(folder) = kept(platform, &key, OPEN_MAX_AGE_SECS).await {
+        return Ok(Some(folder));
+    }
+    let folder = media_access::mirror_folder(platform, uuid).await?;
+    if let Some(folder) = &folder {
+        keep(platform, &key, folder, OPEN_MAX_AGE_SECS);
+    }
+    Ok(folder)
+}
+
 fn size_key(object_key: &str) -> String {
     format!("size/{object_key}")
 }

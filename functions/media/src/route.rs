@@ -48,6 +48,8 @@ pub(crate) enum Route<'a> {
         name: &'a str,
         private: bool,
     },
+    /// A file of a copy of another server's video; the UUID is lower case.
+    Mirror { uuid: String, name: &'a str },
     /// Below `/download`.
     Download { kind: Download, name: &'a str },
 }
@@ -81,6 +83,10 @@ impl<'a> Route<'a> {
             ["web-videos" | "webseed", "private", name] => Self::WebVideo {
                 name: checked(name)?,
                 private: true,
+            },
+            ["redundancy", "hls", uuid, name] => Self::Mirror {
+                uuid: lower_case(uuid)?,
+                name: checked(name)?,
             },
             [HLS, "hls", "private", uuid, name] => Self::Hls {
                 uuid: lower_case(uuid)?,
@@ -184,6 +190,13 @@ mod tests {
                 hls(true),
             ),
             (
+                format!("/static/redundancy/hls/{upper}/a-720.mp4"),
+                Route::Mirror {
+                    uuid: UUID.to_owned(),
+                    name: "a-720.mp4",
+                },
+            ),
+            (
                 "/lazy-static/thumbnails/a.jpg".into(),
                 open(OpenFolder::Thumbnails),
             ),
@@ -235,6 +248,7 @@ mod tests {
             for path in [
                 format!("/static/web-videos/{name}"),
                 format!("/static/streaming-playlists/hls/{UUID}/{name}"),
+                format!("/static/redundancy/hls/{UUID}/{name}"),
                 format!("/lazy-static/torrents/{name}"),
                 format!("/download/torrents/{name}"),
             ] {

@@ -106,6 +106,11 @@ async fn grant<P: Platform>(
             let object_key = format!("streaming-playlists/hls/{uuid}/{name}");
             Ok(Granted::new(object_key, name, cache_control))
         }
+        Route::Mirror { uuid, name } => lookup::mirror_folder(platform, uuid)
+            .await?
+            .map(|folder| format!("mirrors/{folder}/{name}"))
+            .map(|object_key| Granted::new(object_key, name, respond::IMMUTABLE))
+            .ok_or_else(not_found),
         Route::WebVideo {
             name,
             private: false,

@@ -72,6 +72,8 @@ pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Resul
 fn chain(task: &Task) -> String {
     match task {
         Task::Federation(task) => task.chain().to_owned(),
+        // It takes seconds: what is done for people does not wait for it.
+        Task::CopyMirror { .. } => "mirrors".to_owned(),
         _ => String::new(),
     }
 }

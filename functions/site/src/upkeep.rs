@@ -19,6 +19,10 @@ pub async fn run_task<P: Platform>(platform: &P, task: Task) -> Result<(), AppEr
             use ports::ObjectStore;
             Ok(platform.objects().delete(&object_keys).await?)
         }
+        Task::CopyMirror {
+            mirror_id,
+            from_bytes,
+        } => app::mirrors::copy(platform, mirror_id, from_bytes).await,
         Task::Federation(task) => app::federation::run(platform, task).await,
     }
 }
@@ -52,6 +56,10 @@ pub async fn keep_up<P: Platform>(platform: &P) {
         ("viewers", app::videos::fold_viewers(platform).await),
         ("viewings", app::videos::end_viewings(platform).await),
         ("schedules", app::videos::apply_schedule(platform).await),
+        (
+            "copies of others' videos",
+            app::mirrors::keep_up(platform).await,
+        ),
         (
             "what came in",
             app::federation::received::keep_acting(platform).await,

@@ -11,6 +11,7 @@ pub mod federation;
 pub mod follows;
 pub mod jobs;
 pub mod media_access;
+pub mod mirrors;
 pub mod playlists;
 pub mod publish;
 pub mod random;

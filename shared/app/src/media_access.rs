@@ -83,6 +83,20 @@ pub async fn is_open<P: Platform>(
     Ok(row.map(|row| row.integer(0)).transpose()?.map(opens))
 }
 
+/// The folder of the copy of another server's open video, by the video's UUID.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mirror_folder<P: Platform>(
+    platform: &P,
+    video_uuid: &str,
+) -> Result<Option<String>, AppError> {
+    let batch = vec![store::mirror::select_folder(video_uuid)];
+    let results = platform.database().batch(batch).await?;
+    let row = results.first().and_then(|rows| rows.first());
+    Ok(row.map(|row| row.text(0)).transpose()?)
+}
+
 fn opens(privacy: i64) -> bool {
     Privacy::from_number(privacy).is_some_and(Privacy::media_is_open)
 }

@@ -20,6 +20,13 @@ pub enum Task {
         /// At most 1,000.
         object_keys: Vec<String>,
     },
+    /// Go on with a copy of another server's video that has come so far.
+    CopyMirror {
+        /// Row id.
+        mirror_id: i64,
+        /// Bytes that were there when this was queued: whoever finds others comes too late.
+        from_bytes: i64,
+    },
     /// Talk to other servers, or act on what they said.
     Federation(FederationTask),
 }

@@ -11,6 +11,7 @@ enum Message {
     CompleteRunnerJob { job_uuid: String },
     MakeTorrents { video_uuid: String },
     DeleteObjects { object_keys: Vec<String> },
+    CopyMirror { mirror_id: i64, from_bytes: i64 },
     Federation { task: FederationTask },
 }
 
@@ -22,6 +23,8 @@ struct Members {
     job_uuid: Option<String>,
     video_uuid: Option<String>,
     object_keys: Option<Vec<String>>,
+    mirror_id: Option<i64>,
+    from_bytes: Option<i64>,
     task: Option<FederationTask>,
 }
 
@@ -35,6 +38,13 @@ pub fn encode_task(task: Task) -> String {
         Task::CompleteRunnerJob { job_uuid } => Message::CompleteRunnerJob { job_uuid },
         Task::MakeTorrents { video_uuid } => Message::MakeTorrents { video_uuid },
         Task::DeleteObjects { object_keys } => Message::DeleteObjects { object_keys },
+        Task::CopyMirror {
+            mirror_id,
+            from_bytes,
+        } => Message::CopyMirror {
+            mirror_id,
+            from_bytes,
+        },
         Task::Federation(task) => Message::Federation { task },
     };
     serde_json::to_string(&message).expect("strings and lists of strings are always JSON")
@@ -53,6 +63,10 @@ pub fn decode_task(text: &str) -> Option<Task> {
         },
         "delete-objects" => Task::DeleteObjects {
             object_keys: members.object_keys?,
+        },
+        "copy-mirror" => Task::CopyMirror {
+            mirror_id: members.mirror_id?,
+            from_bytes: members.from_bytes?,
         },
         "federation" => Task::Federation(members.task?),
         _ => return None,
@@ -74,6 +88,10 @@ mod tests {
             },
             Task::DeleteObjects {
                 object_keys: vec!["a/b".to_owned()],
+            },
+            Task::CopyMirror {
+                mirror_id: 3,
+                from_bytes: 8_388_608,
             },
             Task::Federation(FederationTask::TellChanges),
             Task::Federation(FederationTask::RefreshActor {

@@ -21,7 +21,7 @@ pub struct FollowActor {
     pub name: String,
     /// Host of its home instance.
     pub host: String,
-    /// Whether copies of its videos are made here: never.
+    /// Whether copies of its videos are made here.
     pub host_redundancy_allowed: bool,
     /// Actors that it follows.
     pub following_count: u64,

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{form::FieldReader, sort};
 pub use crate::{
     sort::{
-        AccountSort, ChannelSort, DateSort, FollowSort, JobSort, PlaylistSort, RunnerJobSort,
-        RunnerSort, Sort, SortKey, SubscriptionSort, ThreadSort, UserSort, VideoSort,
+        AccountSort, ChannelSort, DateSort, FollowSort, JobSort, PlaylistSort, RedundancySort,
+        RunnerJobSort, RunnerSort, Sort, SortKey, SubscriptionSort, ThreadSort, UserSort,
+        VideoSort,
     },
     video_filters::{Include, NsfwFilter, UNKNOWN_LANGUAGE, VideoFilters},
 };

@@ -174,6 +174,12 @@ sort_keys! {
         Role = "role",
     }
 
+    /// Columns of the list of copies of videos.
+    RedundancySort, default false Name {
+        /// Title of the video.
+        Name = "name",
+    }
+
     /// Columns of lists of runners and of registration tokens.
     RunnerSort, default true CreatedAt {
         /// When it was made.

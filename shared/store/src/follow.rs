@@ -27,6 +27,8 @@ pub struct EndRow {
     pub following: u64,
     /// When its document was last read, or its row made.
     pub fetched_at_unix_ms: i64,
+    /// Whether its server's videos are to be mirrored here: 1 or 0.
+    pub is_mirrored: u8,
 }
 
 /// A follow with both ends.
@@ -97,7 +99,9 @@ macro_rules! end {
             $actor,
             ".following,",
             $actor,
-            ".fetched_at_unix_ms)"
+            ".fetched_at_unix_ms,EXISTS (SELECT 1 FROM remote_host h WHERE h.is_mirrored=1 AND h.host=",
+            $actor,
+            ".host))"
         )
     };
 }

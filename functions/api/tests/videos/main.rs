@@ -11,6 +11,7 @@ mod fixture;
 mod follows;
 mod lists;
 mod me;
+mod mirrors;
 mod oembed;
 mod pages;
 mod remote;

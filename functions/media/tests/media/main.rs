@@ -7,5 +7,6 @@ mod costs;
 mod downloads;
 mod fixture;
 mod http_semantics;
+mod mirrors;
 mod private;
 mod remote;

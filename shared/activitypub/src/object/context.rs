@@ -14,6 +14,8 @@ pub enum Context {
     Comment,
     /// Playlists, their elements, and activities that embed one.
     Playlist,
+    /// Copies of videos, and activities that embed one.
+    CacheFile,
     /// `View`.
     View,
     /// `WatchAction`, and activities that embed one.
@@ -47,6 +49,7 @@ const COMMENT: &str = with_base!(r#""replyApproval":"pt:replyApproval""#);
 const PLAYLIST: &str = with_base!(
     r#""Playlist":"pt:Playlist","PlaylistElement":"pt:PlaylistElement","position":{"@type":"sc:Number","@id":"pt:position"},"startTimestamp":{"@type":"sc:Number","@id":"pt:startTimestamp"},"stopTimestamp":{"@type":"sc:Number","@id":"pt:stopTimestamp"},"uuid":{"@type":"sc:identifier","@id":"pt:uuid"}"#
 );
+const CACHE_FILE: &str = with_base!(r#""expires":"sc:expires","CacheFile":"pt:CacheFile""#);
 const VIEW: &str = with_base!(
     r#""WatchAction":"sc:WatchAction","InteractionCounter":"sc:InteractionCounter","interactionType":"sc:interactionType","userInteractionCount":"sc:userInteractionCount""#
 );
@@ -66,6 +69,7 @@ impl Context {
             Self::Video => VIDEO,
             Self::Comment => COMMENT,
             Self::Playlist => PLAYLIST,
+            Self::CacheFile => CACHE_FILE,
             Self::View => VIEW,
             Self::WatchAction => WATCH_ACTION,
             Self::ReplyApproval => REPLY_APPROVAL,

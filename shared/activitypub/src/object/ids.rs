@@ -91,6 +91,15 @@ impl Ids<'_> {
         format!("{}/admin/abuses/{report}", self.origin)
     }
 
+    /// Our copy of another server's video, by the video's UUID.
+    #[must_use]
+    pub fn cache_file(&self, video_uuid: &str) -> String {
+        format!(
+            "{}/redundancy/streaming-playlists/hls/{video_uuid}",
+            self.origin
+        )
+    }
+
     /// A follow by one of our actors.
     #[must_use]
     pub fn follow(&self, follower_id: &str, follow: impl Display) -> String {

@@ -7,6 +7,7 @@
 mod activity;
 mod actor;
 mod addressing;
+mod cache_file;
 mod collection;
 mod context;
 mod flag;
@@ -20,6 +21,7 @@ mod watch_action;
 pub use activity::{Activity, Verb, Viewers};
 pub use actor::{Actor, ActorKind, Image};
 pub use addressing::{Addressing, PUBLIC};
+pub use cache_file::CacheFile;
 pub use collection::{Collection, CollectionPage};
 pub use context::Context;
 pub use flag::Flag;

@@ -15,8 +15,10 @@ use ports::{Body, FederationSettings, HttpClient, Platform};
 use super::keys::{self, LocalActor, SigningActor};
 use crate::AppError;
 
+mod media;
 mod picture;
 
+pub use media::{get_file, get_range};
 pub use picture::{MAX_PICTURE_BYTES, Picture, get_picture};
 
 /// How long a document may take, in milliseconds, everything included: PeerTube's 7 seconds.
@@ -167,7 +169,7 @@ async fn get<P: Platform>(
 ) -> Result<(AbsoluteUrl, Vec<u8>), FetchError> {
     let mut url = url.without_fragment();
     for _ in 0..=MAX_REDIRECTS {
-        let response = get_once(platform, &url, accept, signer).await?;
+        let response = get_once(platform, &url, (accept, None), signer).await?;
         if let Some(next) = redirect(&url, &response)? {
             url = next;
             continue;
@@ -208,7 +210,7 @@ fn text_header<T>(response: &Response<T>, name: header::HeaderName) -> Option<&s
 async fn get_once<P: Platform>(
     platform: &P,
     url: &AbsoluteUrl,
-    accept: &str,
+    (accept, range): (&str, Option<&str>),
     signer: Option<&SigningActor>,
 ) -> Result<Response<Body>, FetchError> {
     check_address(&platform.settings().federation, url)?;
@@ -217,6 +219,9 @@ async fn get_once<P: Platform>(
         .uri(url.as_str())
         .header(header::ACCEPT, accept)
         .header(header::USER_AGENT, user_agent(platform));
+    if let Some(range) = range {
+        request = request.header(header::RANGE, range);
+    }
     if let Some(signer) = signer {
         let signed = keys::sign(platform, signer, Scheme::Cavage, "GET", url, None).await?;
         for (name, value) in signed {
@@ -224,7 +229,8 @@ async fn get_once<P: Platform>(
         }
     }
     let request = request.body(Body::Empty).map_err(AppError::bug)?;
-    let answer = platform.http().send(request, FETCH_TIMEOUT_MS).await;
+    let timeout_ms = range.map_or(FETCH_TIMEOUT_MS, |_| media::RANGE_TIMEOUT_MS);
+    let answer = platform.http().send(request, timeout_ms).await;
     answer.map_err(|error| unavailable(url, &error))
 }
 

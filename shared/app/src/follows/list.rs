@@ -78,7 +78,7 @@ fn end(origin: &str, row: EndRow) -> FollowActor {
             "" => urls::host(origin).to_owned(),
             _ => row.host,
         },
-        host_redundancy_allowed: false,
+        host_redundancy_allowed: row.is_mirrored != 0,
         following_count: row.following,
         followers_count: row.followers,
         created_at: changed_at,

@@ -73,6 +73,12 @@ pub fn hls_file(origin: &str, uuid: &str, filename: &str, is_open: bool) -> Stri
     format!("{origin}/static/streaming-playlists/hls/{private}{uuid}/{filename}")
 }
 
+/// The folder of a copy of another server's HLS stream.
+#[must_use]
+pub fn mirror(origin: &str, uuid: &str) -> String {
+    format!("{origin}/static/redundancy/hls/{uuid}")
+}
+
 /// A torrent.
 #[must_use]
 pub fn torrent(origin: &str, filename: &str) -> String {

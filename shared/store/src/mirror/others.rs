@@ -66,11 +66,11 @@ pub fn remember_undone(actor_id: i64, url: &str, until: UnixMillis) -> Statement
     )
 }
 
-/// Forgets others' copies whose time is over.
+/// Forgets copies whose time is over, others' and ours.
 #[must_use]
 pub fn forget_ended(now: UnixMillis) -> Statement {
     Statement::new(
-        "DELETE FROM mirror WHERE expires_at_unix_ms<=?1 AND actor_id IS NOT NULL",
+        "DELETE FROM mirror WHERE expires_at_unix_ms<=?1",
         vec![now.into()],
     )
 }

@@ -2,6 +2,7 @@
 //!
 //! A change that concerns nobody, or that no longer holds when it is told, becomes nothing.
 
+mod mirrors;
 mod playlist;
 mod report;
 mod views;
@@ -46,6 +47,9 @@ pub(super) async fn letters<P: Platform>(
         ("video", "update") => update_video(platform, subject).await,
         ("video", "viewers") => views::viewers(platform, subject).await,
         ("view", "watched") => views::watched(platform, subject, &details).await,
+        ("video", verb) if verb.starts_with("mirror") => {
+            mirrors::letters(platform, subject, verb, &details).await
+        }
         ("view", _) => views::view(platform, subject, &details).await,
         ("abuse", _) => report::flag(platform, row_id(subject)?).await,
         ("video", _) => delete_video(&ids, subject, &details),

@@ -1,0 +1,5 @@
+//! A server elsewhere with videos, and copies of them here.
+
+mod choosing;
+mod copying;
+mod world;
