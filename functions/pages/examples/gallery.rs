@@ -10,8 +10,8 @@ use pages::{
     AboutSection, CaptionTrack, Elsewhere, Found, ListKind, Meeting, Opening, PageKind, Sharing,
     Site, Watch, page_headers, render_about, render_account, render_channel, render_embed,
     render_embed_shell, render_error, render_follows, render_home, render_list, render_login,
-    render_my_videos, render_not_found, render_search, render_subscriptions, render_upload,
-    render_watch, render_watch_shell,
+    render_my_videos, render_not_found, render_playlist, render_search, render_subscriptions,
+    render_upload, render_watch, render_watch_shell,
 };
 use rest::{ResultList, stats::ServerStats, video::VideoListItem};
 
@@ -172,7 +172,7 @@ fn pages_of(site: &Site) -> Vec<(&'static str, PageKind, String)> {
         (
             "channel-far",
             PageKind::List,
-            render_channel(site, &far_channel, 1, &list),
+            render_channel(site, &far_channel, 1, &list, &[]),
         ),
         (
             "search-far",
@@ -197,6 +197,11 @@ fn pages_of(site: &Site) -> Vec<(&'static str, PageKind, String)> {
             PageKind::List,
             render_search(site, "shutter", 1, found),
         ),
+        (
+            "playlist",
+            PageKind::List,
+            render_playlist(site, &sample::video_playlist(), 1, &sample::elements()),
+        ),
         ("watch", PageKind::Watch, render_watch(site, watch)),
         (
             "watch-shell",
@@ -212,7 +217,7 @@ fn pages_of(site: &Site) -> Vec<(&'static str, PageKind, String)> {
         (
             "channel",
             PageKind::List,
-            render_channel(site, &channel, 1, &list),
+            render_channel(site, &channel, 1, &list, &[sample::video_playlist()]),
         ),
         (
             "account",

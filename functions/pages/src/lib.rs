@@ -39,6 +39,7 @@ pub use view::{
     home::{HOME_LATEST, HOME_TRENDING, render_home},
     list::{Found, LIST_PER_PAGE, render_list, render_search},
     message::{render_error, render_not_found, render_watch_shell},
+    playlist::{PLAYLIST_PER_PAGE, render_playlist},
     shell::{
         render_follows, render_login, render_moderation, render_my_videos, render_subscriptions,
         render_upload,

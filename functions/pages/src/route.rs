@@ -26,6 +26,8 @@ pub enum PageRoute {
     Watch(String),
     /// `/w/{id}/description`: the whole description, for those too long for the watch page.
     Description(String),
+    /// `/w/p/{id}`, and PeerTube's older paths; id as of a video.
+    Playlist(String),
     /// `/w/{id}/comments`; what else is wanted is in the query, see [`comments_query`].
     Comments(String),
     /// `/videos/embed/{id}`.
@@ -127,6 +129,9 @@ impl PageRoute {
                 "following-list" | "followers-list",
             ] => Self::Follows,
             ["w", id] | ["videos", "watch", id] => Self::Watch(video_id(id)?),
+            ["w", "p", id] | ["video-playlists", id] | ["videos", "watch", "playlist", id] => {
+                Self::Playlist(video_id(id)?)
+            }
             ["w", id, "description"] => Self::Description(video_id(id)?),
             ["w", id, "comments"] | ["videos", "watch", id, "comments"] => {
                 Self::Comments(video_id(id)?)

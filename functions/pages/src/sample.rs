@@ -3,6 +3,7 @@
 use rest::{
     IsoDate, Label,
     actor::{Account, AccountSummary, ChannelSummary, VideoChannel},
+    playlist::{PlaylistElement, VideoPlaylist},
     video::{
         FileStorage, Storyboard, Thumbnail, Video, VideoDetails, VideoFile, VideoListItem,
         VideoStreamingPlaylist,
@@ -39,6 +40,48 @@ pub(crate) fn thumbnails(name: &str) -> Vec<Thumbnail> {
             file_url: format!("https://tube.example/lazy-static/thumbnails/{name}-{width}.jpg"),
         })
         .into()
+}
+
+pub(crate) fn video_playlist() -> VideoPlaylist {
+    let video = item("First reel", "bunny", 61, 1).video;
+    VideoPlaylist {
+        id: 7,
+        uuid: UUID.to_owned(),
+        short_uuid: SHORT_UUID.to_owned(),
+        is_local: true,
+        url: format!("https://tube.example/video-playlists/{UUID}"),
+        display_name: "Reels of the year".to_owned(),
+        description: Some("What we saw *together*.".to_owned()),
+        privacy: Label::new(1, "Public"),
+        thumbnail_path: None,
+        thumbnail_url: None,
+        thumbnails: thumbnails("bunny"),
+        videos_length: 3,
+        kind: Label::new(1, "Regular"),
+        embed_path: format!("/video-playlists/embed/{UUID}"),
+        created_at: DATE,
+        updated_at: DATE,
+        owner_account: video.account,
+        video_channel_position: None,
+        video_channel: Some(video.channel),
+    }
+}
+
+/// A video with a part of it, one that is gone, and one that is private.
+pub(crate) fn elements() -> Vec<PlaylistElement> {
+    let shown = item("First reel", "bunny", 61, 1);
+    [(0, Some(shown)), (1, None), (2, None)]
+        .into_iter()
+        .zip(1..)
+        .map(|((kind, video), position)| PlaylistElement {
+            id: i64::from(position),
+            position,
+            start_timestamp: video.as_ref().map(|_| 3),
+            stop_timestamp: video.as_ref().map(|_| 65),
+            kind,
+            video,
+        })
+        .collect()
 }
 
 pub(crate) fn account() -> Account {

@@ -6,8 +6,8 @@ use crate::{
     AboutSection, CaptionTrack, Elsewhere, Found, ListKind, Meeting, RELATED_VIDEOS, Watch,
     render_about, render_account, render_channel, render_description, render_embed,
     render_embed_shell, render_error, render_follows, render_home, render_list, render_login,
-    render_my_videos, render_not_found, render_search, render_subscriptions, render_upload,
-    render_watch, render_watch_shell, sample,
+    render_my_videos, render_not_found, render_playlist, render_search, render_subscriptions,
+    render_upload, render_watch, render_watch_shell, sample,
 };
 
 /// The project's bound for a watch page.
@@ -61,6 +61,11 @@ fn every_page(details: &rest::video::VideoDetails) -> Vec<(&'static str, String)
         heading: text,
         markdown: text,
     }];
+    let mut playlist = sample::video_playlist();
+    playlist.display_name.clone_from(&details.video.name);
+    playlist.description.clone_from(&details.video.description);
+    let mut elements = sample::elements();
+    elements[0].video = list.data.first().cloned();
     vec![
         ("home", render_home(&site, &list.data, &list.data)),
         ("empty home", render_home(&site, &[], &[])),
@@ -70,7 +75,11 @@ fn every_page(details: &rest::video::VideoDetails) -> Vec<(&'static str, String)
         ("follows", render_follows(&site)),
         ("watch", watch(details)),
         ("description", render_description(&site, details)),
-        ("channel", render_channel(&site, channel, 1, &list)),
+        (
+            "channel",
+            render_channel(&site, channel, 1, &list, std::slice::from_ref(&playlist)),
+        ),
+        ("playlist", render_playlist(&site, &playlist, 1, &elements)),
         (
             "account",
             render_account(&site, &account, std::slice::from_ref(channel), 1, &list),
@@ -420,7 +429,7 @@ fn channels_can_be_followed_from_here_and_from_elsewhere() {
     let site = sample::site();
     let channel = sample::channel();
     let list = ResultList::new(0, Vec::new());
-    let page = render_channel(&site, &channel, 1, &list);
+    let page = render_channel(&site, &channel, 1, &list, &[]);
     assert!(page.contains("data-subscribe="));
     assert!(page.contains("data-remote-follow="));
     assert!(!page.contains("Original page"));
@@ -443,4 +452,29 @@ fn a_search_for_a_handle_offers_to_ask_there() {
     };
     assert!(page(true).contains(r#"data-elsewhere="films@far.example""#));
     assert!(!page(false).contains("data-elsewhere"));
+}
+
+#[test]
+fn a_playlist_says_what_cannot_be_watched() {
+    let site = sample::site();
+    let (mut playlist, elements) = (sample::video_playlist(), sample::elements());
+    let page = render_playlist(&site, &playlist, 1, &elements);
+    for part in [
+        "<h1>Reels of the year</h1>",
+        "Playlist of 3 videos by <a href=\"/c/",
+        "<em>together</em>",
+        "data-place=\"1\"",
+        "From 0:03 to 1:05",
+        "This video was deleted.",
+        "This video is private.",
+        "<link rel=\"canonical\" href=\"https://tube.example/w/p/kkGMgK9ZtnKfYAgnEtQxbv\">",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(!page.contains("noindex"));
+    playlist.privacy.id = 2;
+    let unlisted = render_playlist(&site, &playlist, 1, &elements);
+    assert!(unlisted.contains("noindex") && !unlisted.contains("canonical"));
+    playlist.videos_length = 101;
+    assert!(render_playlist(&site, &playlist, 1, &elements).contains("?page=2"));
 }

@@ -18,6 +18,7 @@ pub mod embed;
 pub mod home;
 pub mod list;
 pub mod message;
+pub mod playlist;
 pub mod shell;
 pub mod watch;
 

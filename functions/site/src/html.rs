@@ -4,12 +4,13 @@
 use app::follows::stored_name;
 use app::search::{self, ChannelWanted};
 use app::videos::{self, ListQuery, ListScope, RemoteOrigin};
-use app::{AppError, Rejection};
+use app::{AppError, Rejection, playlists};
 use http::{Request, Response, StatusCode};
 use pages::discovery::{self, SitemapEntry};
 use pages::{
     AboutSection, CaptionTrack, Elsewhere, Found, HOME_LATEST, HOME_TRENDING, LIST_PER_PAGE,
-    ListKind, Meeting, Opening, PageKind, PageRoute, RELATED_VIDEOS, Sharing, Site, Watch,
+    ListKind, Meeting, Opening, PLAYLIST_PER_PAGE, PageKind, PageRoute, RELATED_VIDEOS, Sharing,
+    Site, Watch,
 };
 use ports::{Body, Platform, Settings};
 use rest::ResultList;
@@ -120,7 +121,13 @@ async fn shown<P: Platform>(platform: &P, site: &Site, route: &PageRoute, query:
         PageRoute::Channel(name) => {
             let name = stored_name(platform.settings(), name);
             let shown = videos::channel_page(platform, &name, number, LIST_PER_PAGE).await?;
-            let html = pages::render_channel(site, &shown.channel, number, &shown.videos);
+            let html = pages::render_channel(
+                site,
+                &shown.channel,
+                number,
+                &shown.videos,
+                &shown.playlists,
+            );
             ok(PageKind::List, html)
         }
         PageRoute::Account(name) => {
@@ -128,6 +135,13 @@ async fn shown<P: Platform>(platform: &P, site: &Site, route: &PageRoute, query:
             let shown = videos::account_page(platform, &name, number, LIST_PER_PAGE).await?;
             let html =
                 pages::render_account(site, &shown.account, &shown.channels, number, &shown.videos);
+            ok(PageKind::List, html)
+        }
+        PageRoute::Playlist(id) => {
+            let id =
+                VideoRef::parse(id).ok_or_else(|| AppError::not_found("Playlist not found"))?;
+            let shown = playlists::elements_page(platform, &id, number, PLAYLIST_PER_PAGE).await?;
+            let html = pages::render_playlist(site, &shown.playlist, number, &shown.elements);
             ok(PageKind::List, html)
         }
         PageRoute::About => about(platform, site).await,

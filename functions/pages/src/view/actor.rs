@@ -4,6 +4,7 @@ use askama::Template;
 use rest::{
     ResultList,
     actor::{Account, ActorImage, VideoChannel},
+    playlist::VideoPlaylist,
     video::VideoListItem,
 };
 
@@ -11,6 +12,7 @@ use super::{
     Frame, Pager,
     card::{Card, Face, actor_href},
     list::{LIST_PER_PAGE, grid},
+    playlist::PlaylistLine,
     print,
 };
 use crate::{
@@ -35,6 +37,7 @@ struct ActorPage<'a> {
     channels: Vec<ActorLine>,
     total: String,
     cards: Vec<Card>,
+    playlists: Vec<PlaylistLine>,
     pager: Pager,
     description: String,
     support: String,
@@ -99,13 +102,14 @@ impl ActorLine {
     }
 }
 
-/// A channel with page `page` (from 1) of its videos, newest first.
+/// A channel with page `page` (from 1) of its videos, newest first, and its playlists.
 #[must_use]
 pub fn render_channel(
     site: &Site,
     channel: &VideoChannel,
     page: u32,
     videos: &ResultList<VideoListItem>,
+    playlists: &[VideoPlaylist],
 ) -> String {
     let actor = ActorLine::channel(site, channel);
     let total = videos.total.unwrap_or(0);
@@ -126,6 +130,10 @@ pub fn render_channel(
         channels: Vec::new(),
         total: String::new(),
         cards: grid(site, &videos.data),
+        playlists: playlists
+            .iter()
+            .map(|playlist| PlaylistLine::new(site, playlist))
+            .collect(),
         pager: Pager::new(&path, page, total, LIST_PER_PAGE),
         description: prose(channel.description.as_deref()),
         support: prose(channel.support.as_deref()),
@@ -166,6 +174,7 @@ pub fn render_account(
             .collect(),
         total: String::new(),
         cards: grid(site, &videos.data),
+        playlists: Vec::new(),
         pager: Pager::new(&path, page, total, LIST_PER_PAGE),
         description: prose(account.description.as_deref()),
         support: String::new(),

@@ -121,7 +121,11 @@ impl Face {
     }
 }
 
-fn picture(site: &Site, thumbnails: &[Thumbnail], fallback_path: Option<&str>) -> Option<Picture> {
+pub(crate) fn picture(
+    site: &Site,
+    thumbnails: &[Thumbnail],
+    fallback_path: Option<&str>,
+) -> Option<Picture> {
     let mut fitting: Vec<&Thumbnail> = thumbnails
         .iter()
         .filter(|picture| picture.width <= CARD_WIDTH_MAX_PX)

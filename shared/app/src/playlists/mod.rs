@@ -23,7 +23,8 @@ use crate::{AppError, Rejection};
 
 pub use change::{PlaylistEdit, create, delete, update};
 pub use elements::{Block, add, elements, move_block, placed, remove, set_moment};
-pub use page::{ElementsPage, channel_playlists, elements_page};
+pub use page::{ElementsPage, elements_page};
+pub(crate) use page::{of_channel, read_filled};
 pub use store::playlist::Scope;
 
 /// Playlists that an account may have.

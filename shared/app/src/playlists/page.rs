@@ -1,6 +1,6 @@
 //! What pages show.
 
-use ports::{Database, Platform};
+use ports::{Platform, Rows, Statement};
 use rest::ids::VideoRef;
 use rest::playlist::{PlaylistElement, VideoPlaylist};
 use store::playlist::{self as rows, List, Scope, SortBy};
@@ -20,7 +20,7 @@ pub struct ElementsPage {
 /// A page of a playlist as strangers see it, `number` counted from 1.
 ///
 /// # Errors
-/// 404; 401 for a private one.
+/// 404 for one that strangers may not see, too.
 pub async fn elements_page<P: Platform>(
     platform: &P,
     playlist: &VideoRef,
@@ -28,23 +28,20 @@ pub async fn elements_page<P: Platform>(
     per_page: u32,
 ) -> Result<ElementsPage, AppError> {
     let start = number.saturating_sub(1).saturating_mul(per_page);
-    let (row, elements) = elements::part(platform, playlist, None, (start, per_page)).await?;
+    let part = elements::part(platform, playlist, None, (start, per_page)).await;
+    let (row, elements) = part.map_err(|error| match error {
+        AppError::Rejected { .. } => super::not_found(),
+        other => other,
+    })?;
     Ok(ElementsPage {
         playlist: shape::playlist(platform.settings(), row),
         elements,
     })
 }
 
-/// The public playlists of a channel that have anything in them, those changed last first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn channel_playlists<P: Platform>(
-    platform: &P,
-    name: &str,
-    count: u32,
-) -> Result<Vec<VideoPlaylist>, AppError> {
-    let list = List {
+/// Selects the public playlists of a channel, those changed last first.
+pub(crate) fn of_channel(name: &str, count: u32) -> Statement {
+    rows::select_list(&List {
         scope: Scope::Channel(name),
         owner_id: None,
         kind: None,
@@ -52,10 +49,15 @@ pub async fn channel_playlists<P: Platform>(
         sort: (SortBy::UpdatedAt, true),
         start: 0,
         count,
-    };
-    let batch = vec![rows::select_list(&list)];
-    let results = platform.database().batch(batch).await?;
-    Ok(rows::read(results.first().unwrap_or(&Vec::new()))?
+    })
+}
+
+/// Reads [`of_channel`]; those with nothing in them are left out.
+pub(crate) fn read_filled<P: Platform>(
+    platform: &P,
+    found: &Rows,
+) -> Result<Vec<VideoPlaylist>, AppError> {
+    Ok(rows::read(found)?
         .into_iter()
         .filter(|row| row.elements > 0)
         .map(|row| shape::playlist(platform.settings(), row))

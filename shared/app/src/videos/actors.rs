@@ -3,6 +3,7 @@
 use ports::{Database, DatabaseError, Platform, Row, Rows};
 use rest::ResultList;
 use rest::actor::{Account, VideoChannel};
+use rest::playlist::VideoPlaylist;
 use rest::upload::ChannelUpdate;
 use rest::video::VideoListItem;
 use serde_json::{Map, Value as Json};
@@ -13,7 +14,7 @@ use super::query::{self, ListQuery, ListScope};
 use super::shape;
 use crate::accounts::SignedIn;
 use crate::federation::outgoing;
-use crate::{AppError, Rejection};
+use crate::{AppError, Rejection, playlists};
 
 /// The channel of that name.
 ///
@@ -177,7 +178,12 @@ pub struct ChannelPage {
     pub channel: VideoChannel,
     /// A page of its videos, newest first.
     pub videos: ResultList<VideoListItem>,
+    /// With the first page, its public playlists that have anything in them, those changed last first.
+    pub playlists: Vec<VideoPlaylist>,
 }
+
+/// Playlists that a channel's page shows.
+const PLAYLISTS_ON_PAGE: u32 = 24;
 
 /// Whether a handle is of another server.
 fn is_elsewhere(name: &str) -> bool {
@@ -199,15 +205,21 @@ pub async fn channel_page<P: Platform>(
         ..ListQuery::numbered(ListScope::Channel(name), number, per_page)
     };
     let statements = query::statements(&query, platform.settings())?;
-    let mut batch = vec![actor::select_channel(name), statements.items];
+    let most = if number <= 1 { PLAYLISTS_ON_PAGE } else { 0 };
+    let mut batch = vec![
+        actor::select_channel(name),
+        statements.items,
+        playlists::of_channel(name, most),
+    ];
     batch.extend(statements.total);
     let results = platform.database().batch(batch).await?;
-    let [found, items, total @ ..] = results.as_slice() else {
+    let [found, items, listed, total @ ..] = results.as_slice() else {
         return Err(AppError::bug("a batch without its results"));
     };
     Ok(ChannelPage {
         channel: first_channel(platform, found, name)?,
         videos: read(platform, &query, items, total.first())?,
+        playlists: playlists::read_filled(platform, listed)?,
     })
 }
 
