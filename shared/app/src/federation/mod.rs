@@ -60,15 +60,11 @@ pub async fn run<P: Platform>(platform: &P, task: FederationTask) -> Result<(), 
             };
             outgoing::deliver(platform, delivery).await
         }
-        FederationTask::CrawlOutbox {
-            actor_url,
-            page_url,
-            pages_read,
-        } => receive::crawl_outbox(platform, &actor_url, page_url.as_deref(), pages_read).await,
-        FederationTask::RefreshVideo { video_url } => videos::refresh(platform, &video_url).await,
-        FederationTask::FollowFromInstance { target } => {
-            crate::follows::retry_follow(platform, &target).await
+        task @ (FederationTask::CrawlOutbox { .. }
+        | FederationTask::RefreshVideo { .. }
+        | FederationTask::FollowFromInstance { .. }
+        | FederationTask::RefreshActor { .. }) => {
+            received::read_elsewhere(platform, task, None).await
         }
-        FederationTask::RefreshActor { actor_url } => actors::refresh(platform, &actor_url).await,
     }
 }

@@ -26,7 +26,7 @@ use activitypub::AbsoluteUrl;
 use activitypub::inbox::{Trust, authorise};
 use activitypub::incoming::{Activity, Inner, Verb};
 use domain::time::HOUR_MS;
-use ports::{Database, DatabaseError, FederationTask, Platform, Statement, Task, TaskQueue};
+use ports::{Database, DatabaseError, FederationTask, Platform, Statement};
 use store::federation::incoming;
 use store::federation::received as received_rows;
 use store::federation::remote_actor::ActorRow;
@@ -35,7 +35,7 @@ use super::fetch::{self, FetchError};
 use super::{actors, outgoing, received};
 use crate::AppError;
 
-pub use crawl::crawl_outbox;
+pub(super) use crawl::read_outbox;
 
 /// For how long a repeated request is known: longer than its date may differ from our clock, twice.
 const REPLAY_MS: i64 = 2 * HOUR_MS;
@@ -135,8 +135,7 @@ pub async fn fetch_and_act<P: Platform>(
     conclude(platform, outcome, origin).await
 }
 
-/// What has to be fetched is kept as the activity itself was. Other tasks go first: one too many does no harm, and
-/// one that is lost is made up for by cron.
+/// What has to be read elsewhere is kept as the activity itself was.
 async fn conclude<P: Platform>(
     platform: &P,
     outcome: Result<Outcome, AppError>,
@@ -150,13 +149,8 @@ async fn conclude<P: Platform>(
         }
         Err(error) => return Err(error),
     };
-    let is_fetch = |task: &FederationTask| matches!(task, FederationTask::FetchActivity { .. });
-    let (fetches, tasks): (Vec<_>, Vec<_>) = outcome.tasks.into_iter().partition(is_fetch);
-    if !tasks.is_empty() {
-        let tasks = tasks.into_iter().map(Task::Federation).collect();
-        platform.tasks().send_all(tasks).await?;
-    }
-    if outcome.statements.is_empty() && fetches.is_empty() {
+    let tasks = outcome.tasks;
+    if outcome.statements.is_empty() && tasks.is_empty() {
         return discard(platform, origin).await;
     }
     let mut batch: Vec<Statement> = origin.row.map(received_rows::finish).into_iter().collect();
@@ -166,13 +160,13 @@ async fn conclude<P: Platform>(
         batch.push(incoming::see_once(&request, until));
     }
     batch.extend(outcome.statements);
-    let has_fetches = !fetches.is_empty();
-    if has_fetches {
-        batch.push(received::keep_with(platform, fetches)?);
+    let has_tasks = !tasks.is_empty();
+    if has_tasks {
+        batch.push(received::keep_with(platform, tasks)?);
     }
     match platform.database().batch(batch).await {
         Ok(results) => {
-            if let Some(rows) = results.last().filter(|_| has_fetches) {
+            if let Some(rows) = results.last().filter(|_| has_tasks) {
                 received::wake_kept(platform, rows).await?;
             }
         }

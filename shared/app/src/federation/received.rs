@@ -1,4 +1,5 @@
-//! What came through the door and waits to be acted upon: rows of the database, so that nothing that was
+//! What came through the door and waits to be acted upon, and what has to be read elsewhere because of it or of
+//! somebody here: rows of the database, so that nothing that was
 //! answered is lost, and a queue message that names the rows of one transaction. Whoever acts on one removes it
 //! in the same transaction. If the message is lost, cron sends another.
 
@@ -10,6 +11,7 @@ use ports::{
 use store::federation::received;
 
 use super::receive::{self, Origin};
+use super::{actors, videos};
 use crate::AppError;
 use crate::chains::Chains;
 
@@ -78,6 +80,69 @@ pub(super) fn keep_with<P: Platform>(
 pub(super) async fn wake_kept<P: Platform>(platform: &P, rows: &[Row]) -> Result<(), AppError> {
     wake_soon(platform, received::read_ids(rows)?).await;
     Ok(())
+}
+
+/// Keeps tasks that come of something else than an activity, or of a task whose row is gone with that.
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+pub(crate) async fn hand_over<P: Platform>(
+    platform: &P,
+    tasks: Vec<FederationTask>,
+    row: Option<i64>,
+) -> Result<(), AppError> {
+    let has_tasks = !tasks.is_empty();
+    let mut batch: Vec<Statement> = row.map(received::discard).into_iter().collect();
+    if has_tasks {
+        batch.push(keep_with(platform, tasks)?);
+    }
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let results = platform.database().batch(batch).await?;
+    match results.last().filter(|_| has_tasks) {
+        Some(rows) => wake_kept(platform, rows).await,
+        None => Ok(()),
+    }
+}
+
+/// Reads what a task says that is to be read, and keeps what comes of it. What cannot be read is logged.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when it should be tried again later.
+pub(super) async fn read_elsewhere<P: Platform>(
+    platform: &P,
+    task: FederationTask,
+    row: Option<i64>,
+) -> Result<(), AppError> {
+    let read = match task {
+        FederationTask::CrawlOutbox {
+            actor_url,
+            page_url,
+            pages_read,
+        } => receive::read_outbox(platform, &actor_url, page_url.as_deref(), pages_read).await,
+        FederationTask::RefreshVideo { video_url } => {
+            let read = videos::refresh(platform, &video_url).await;
+            read.map(|()| Vec::new())
+        }
+        FederationTask::RefreshActor { actor_url } => {
+            let read = actors::refresh(platform, &actor_url).await;
+            read.map(|()| Vec::new())
+        }
+        FederationTask::FollowFromInstance { target } => {
+            let followed = crate::follows::retry_follow(platform, &target).await;
+            followed.map(|()| Vec::new())
+        }
+        _ => Err(AppError::bug("a task that reads nothing elsewhere")),
+    };
+    let next = match read {
+        Err(AppError::Rejected { detail, .. }) => {
+            platform.log(&format!("something elsewhere was not read: {detail}"));
+            Vec::new()
+        }
+        read => read?,
+    };
+    hand_over(platform, next, row).await
 }
 
 async fn wake_soon<P: Platform>(platform: &P, ids: Vec<i64>) {
@@ -239,6 +304,12 @@ async fn act<P: Platform>(
             };
             receive::fetch_and_act(platform, &activity_url, origin).await
         }
+        Some(
+            task @ (FederationTask::CrawlOutbox { .. }
+            | FederationTask::RefreshVideo { .. }
+            | FederationTask::RefreshActor { .. }
+            | FederationTask::FollowFromInstance { .. }),
+        ) => read_elsewhere(platform, task, Some(row)).await,
         _ => {
             platform.log("a received task of no known kind was dropped");
             platform

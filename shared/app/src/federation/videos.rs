@@ -7,7 +7,7 @@ use activitypub::date::parse_iso8601;
 use activitypub::incoming::{RemoteVideo, text_of_html};
 use domain::UnixMillis;
 use domain::time::DAY_MS;
-use ports::{Database, DatabaseError, FederationTask, Platform, Statement, Task, TaskQueue};
+use ports::{Database, DatabaseError, FederationTask, Platform, Statement};
 use serde_json::Value;
 use store::federation::incoming;
 use store::federation::remote_actor::{ActorKind, ActorRow};
@@ -19,6 +19,7 @@ pub use store::federation::remote_video::VideoRow;
 use super::actors::{self, is_ours, refused, unless_refused};
 use super::fetch;
 use super::local_ids::{self, LocalId};
+use super::received;
 use super::remote_document::RemoteDocument;
 use crate::AppError;
 
@@ -118,12 +119,15 @@ pub async fn store<P: Platform>(platform: &P, video: &RemoteVideo) -> Result<Vid
     let mut batch = upsert(platform, video, &channel, &document);
     batch.push(incoming::unsee(video.id.as_str()));
     batch.push(remote_video::select_by_url(video.id.as_str()));
-    let row = match platform.database().batch(batch).await {
-        Ok(results) => results
-            .last()
-            .and_then(|rows| rows.first())
-            .map(remote_video::read)
-            .transpose()?,
+    let stored_at = batch.len() - 1;
+    if known.is_none() {
+        let task = FederationTask::RefreshVideo {
+            video_url: video.id.as_str().to_owned(),
+        };
+        batch.push(received::keep_with(platform, vec![task])?);
+    }
+    let results = match platform.database().batch(batch).await {
+        Ok(results) => results,
         Err(DatabaseError::Constraint { .. }) => {
             return Err(refused(format!(
                 "{} has the UUID of another video",
@@ -132,12 +136,11 @@ pub async fn store<P: Platform>(platform: &P, video: &RemoteVideo) -> Result<Vid
         }
         Err(error) => return Err(error.into()),
     };
-    if known.is_none() {
-        let task = FederationTask::RefreshVideo {
-            video_url: video.id.as_str().to_owned(),
-        };
-        platform.tasks().send(Task::Federation(task)).await?;
+    if let Some(rows) = results.get(stored_at + 1) {
+        received::wake_kept(platform, rows).await?;
     }
+    let row = results.get(stored_at).and_then(|rows| rows.first());
+    let row = row.map(remote_video::read).transpose()?;
     row.ok_or_else(|| AppError::bug("a video was stored and is not there"))
 }
 

@@ -2,7 +2,7 @@
 
 use activitypub::AbsoluteUrl;
 use activitypub::incoming::Members;
-use ports::{Database, DatabaseError, FederationTask, Platform, Row, Settings, Task, TaskQueue};
+use ports::{Database, DatabaseError, FederationTask, Platform, Row, Settings};
 use rest::ResultList;
 use rest::follow::ActorFollow;
 use store::follow::{self, FollowScope};
@@ -11,7 +11,7 @@ use super::list::{self, FollowQuery};
 use crate::federation::actors::{self, ActorRow};
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::keys::{self, LocalActor};
-use crate::federation::outgoing;
+use crate::federation::{outgoing, received};
 use crate::videos::urls;
 use crate::{AppError, Rejection};
 
@@ -135,16 +135,16 @@ pub async fn follow_from_instance<P: Platform>(
         }
     }
     if !later.is_empty() {
-        platform.tasks().send_all(later).await?;
+        received::hand_over(platform, later, None).await?;
     }
     outgoing::wake(platform).await;
     Ok(())
 }
 
-fn queued(target: &InstanceTarget) -> Task {
-    Task::Federation(FederationTask::FollowFromInstance {
+fn queued(target: &InstanceTarget) -> FederationTask {
+    FederationTask::FollowFromInstance {
         target: target.text(),
-    })
+    }
 }
 
 /// The queued part of [`follow_from_instance`]. What is not there is logged: nobody waits for the answer.

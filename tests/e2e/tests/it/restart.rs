@@ -1,5 +1,5 @@
-//! What was promised before workerd is killed is kept after it: activities that were accepted are acted upon, and
-//! deliveries that a queue had arrive.
+//! What was promised before workerd is killed is kept after it: activities that were accepted are acted upon,
+//! deliveries that a queue had arrive, and what was to be read elsewhere is read.
 
 use std::time::Duration;
 
@@ -98,4 +98,45 @@ fn what_a_queue_had_arrives_once() {
     instance.run_cron();
     assert_eq!(listen(), 1);
     let _ = announces[0].assert_signed(&key);
+}
+
+#[test]
+fn what_was_to_be_read_elsewhere_is_read() {
+    const LIKES: &str = "/videos/watch/1/likes";
+    let mut instance = instance();
+    let admin = instance.admin();
+    let far = Stranger::start();
+    let bob = far.actor("Person", "/accounts/bob", None);
+    let films = far.actor("Group", "/video-channels/films", Some(&bob));
+    let video_url = far.id("/videos/watch/1");
+    far.serve(&json!({
+        "id": video_url, "type": "Video", "uuid": "5b1f8d52-6a30-4a0c-9d4e-6f0d7c1f3a11",
+        "name": "Far away", "duration": "PT60S", "views": 3, "sensitive": false, "state": 1,
+        "commentsPolicy": 1, "published": "2025-01-01T00:00:00.000Z",
+        "updated": "2025-01-01T00:00:00.000Z", "content": "film", "mediaType": "text/markdown",
+        "to": [PUBLIC], "cc": [], "tag": [], "likes": far.id(LIKES),
+        "icon": [{"type": "Image", "url": far.id("/1.jpg"), "width": 280, "height": 157}],
+        "url": [{"type": "Link", "mediaType": "text/html", "href": far.id("/w/1")}],
+        "attributedTo": [{"type": "Person", "id": bob}, {"type": "Group", "id": films}],
+    }));
+    far.serve(&json!({ "id": far.id(LIKES), "type": "OrderedCollection", "totalItems": 7 }));
+    far.hold(LIKES);
+    let search = format!("/api/v1/search/videos?search={video_url}");
+    let found = admin.get(&search).expect_status(200).json();
+    let uuid = found["data"][0]["uuid"].as_str().expect("it is found");
+    assert_eq!(video::details(&admin, uuid)["likes"], 0);
+    wait::until("its likes are being read", PATIENCE, || {
+        (far.times_asked(LIKES) > 0).then_some(())
+    });
+    instance.kill_server();
+    far.release(LIKES);
+    wait::until("its likes are known", PATIENCE, || {
+        (video::details(&admin, uuid)["likes"] == 7).then_some(())
+    });
+    database::change(&mut instance, |database| {
+        let sql = "SELECT count(*) FROM received_task";
+        let left = database.query_row(sql, [], |row| row.get::<_, i64>(0))?;
+        assert_eq!(left, 0);
+        Ok(())
+    });
 }

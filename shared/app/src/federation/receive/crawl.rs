@@ -1,7 +1,7 @@
 //! Reading what somebody did before we followed them.
 
 use activitypub::AbsoluteUrl;
-use ports::{FederationTask, Platform, Task, TaskQueue};
+use ports::{FederationTask, Platform};
 use serde_json::Value;
 
 use crate::AppError;
@@ -11,33 +11,33 @@ use crate::federation::{collections, videos};
 /// Pages of one outbox that are read, at most. PeerTube reads 2,000; its newest thousand videos are enough.
 pub const MAX_OUTBOX_PAGES: u32 = 50;
 
-/// Reads one page of an outbox, queues the reading of every video that is not known, and then of the next page; with
+/// Reads one page of an outbox; what is to be read then is every video that is not known, and the next page; with
 /// the first one that of the actor's playlists, whose pages come here, too.
 /// It ends after [`MAX_OUTBOX_PAGES`], whatever the collection says.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] when it should be tried again later.
-pub async fn crawl_outbox<P: Platform>(
+pub async fn read_outbox<P: Platform>(
     platform: &P,
     actor_url: &str,
     page_url: Option<&str>,
     pages_read: u32,
-) -> Result<(), AppError> {
+) -> Result<Vec<FederationTask>, AppError> {
     let Some(actor) = actors::stored(platform, actor_url).await? else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     let start = page_url
         .or(actor.outbox_url.as_deref())
         .map(AbsoluteUrl::parse);
     let Some(Ok(url)) = start else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     if actor.is_blocked || pages_read > MAX_OUTBOX_PAGES {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let Some(page) = unless_refused(collections::page(platform, &url).await)? else {
         platform.log(&format!("the outbox of {actor_url} cannot be read"));
-        return Ok(());
+        return Ok(Vec::new());
     };
     let mut tasks = Vec::new();
     // What somebody did, and what they put together.
@@ -46,11 +46,11 @@ pub async fn crawl_outbox<P: Platform>(
         .as_deref()
         .filter(|_| page_url.is_none())
     {
-        tasks.push(Task::Federation(FederationTask::CrawlOutbox {
+        tasks.push(FederationTask::CrawlOutbox {
             actor_url: actor_url.to_owned(),
             page_url: Some(playlists.to_owned()),
             pages_read: 0,
-        }));
+        });
     }
     let is_playlists = actor
         .playlists_url
@@ -63,9 +63,9 @@ pub async fn crawl_outbox<P: Platform>(
         .filter_map(plain_id)
     {
         if id.has_host_of(&url) && !is_ours(platform, &id) {
-            tasks.push(Task::Federation(FederationTask::FetchActivity {
+            tasks.push(FederationTask::FetchActivity {
                 activity_url: id.as_str().to_owned(),
-            }));
+            });
         }
     }
     for id in page.items.iter().filter_map(video_id) {
@@ -73,20 +73,17 @@ pub async fn crawl_outbox<P: Platform>(
             let task = FederationTask::RefreshVideo {
                 video_url: id.as_str().to_owned(),
             };
-            tasks.push(Task::Federation(task));
+            tasks.push(task);
         }
     }
     if let Some(next) = page.next.filter(|next| next.as_str().len() <= 2_000) {
-        tasks.push(Task::Federation(FederationTask::CrawlOutbox {
+        tasks.push(FederationTask::CrawlOutbox {
             actor_url: actor_url.to_owned(),
             page_url: Some(next.as_str().to_owned()),
             pages_read: pages_read + 1,
-        }));
+        });
     }
-    if tasks.is_empty() {
-        return Ok(());
-    }
-    Ok(platform.tasks().send_all(tasks).await?)
+    Ok(tasks)
 }
 
 /// An item by id alone.

@@ -3,7 +3,7 @@
 use activitypub::AbsoluteUrl;
 use activitypub::incoming::RemoteVideo;
 use domain::time::MINUTE_MS;
-use ports::{Database, DatabaseError, FederationTask, Platform, Task, TaskQueue};
+use ports::{Database, DatabaseError, FederationTask, Platform};
 use store::federation::{incoming_comment, remote_video};
 
 use super::{store, stored};
@@ -11,6 +11,7 @@ use crate::AppError;
 use crate::federation::actors::{is_ours, refused, unless_refused};
 use crate::federation::collections;
 use crate::federation::fetch::{self, FetchError};
+use crate::federation::received;
 use crate::federation::remote_document::RemoteDocument;
 
 /// A video that was read within this time is not read again for its numbers.
@@ -162,13 +163,9 @@ async fn crawl_comments<P: Platform>(
     let select = incoming_comment::select_unknown(&ids);
     let results = platform.database().batch(vec![select]).await?;
     let tasks = results.first().into_iter().flatten().map(|row| {
-        Ok(Task::Federation(FederationTask::FetchActivity {
-            activity_url: row.text(0)?,
-        }))
+        let activity_url = row.text(0)?;
+        Ok(FederationTask::FetchActivity { activity_url })
     });
-    let tasks = tasks.collect::<Result<Vec<Task>, DatabaseError>>()?;
-    if !tasks.is_empty() {
-        platform.tasks().send_all(tasks).await?;
-    }
-    Ok(())
+    let tasks = tasks.collect::<Result<Vec<_>, DatabaseError>>()?;
+    received::hand_over(platform, tasks, None).await
 }

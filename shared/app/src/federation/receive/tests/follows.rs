@@ -1,8 +1,11 @@
 //! Follows in both directions.
 
+use ports::Task;
 use serde_json::{Value, json};
+use testkit::block_on;
 
-use super::world::{BOB, FAR, FILMS, ORIGIN, World, activity};
+use super::world::{BOB, FAR, FAR_VIDEO, FILMS, ORIGIN, World, activity, video};
+use crate::federation::{received, run};
 
 const FOLLOWS: &str =
     "SELECT f.state||' '||t.url FROM follow f JOIN actor t ON t.id=f.target_id ORDER BY f.id";
@@ -105,4 +108,38 @@ fn answers_count_from_whom_we_asked_alone() {
     // A refusal is the last word until we ask again.
     world.receive(&activity("Accept", FILMS, ours));
     assert_eq!(world.dump("SELECT state FROM follow"), ["rejected"]);
+}
+
+#[test]
+fn what_is_to_be_read_elsewhere_outlives_the_queue() {
+    let world = World::new();
+    world.follow(&format!("{ORIGIN}/accounts/peertube"), FAR, "pending");
+    let outbox = json!({"id": format!("{FAR}/outbox"), "type": "OrderedCollection", "orderedItems": [
+        {"type": "Announce", "actor": FAR, "object": FAR_VIDEO},
+    ], "next": format!("{FAR}/outbox?page=2")});
+    world.serve(&outbox);
+    world.serve(
+        &json!({"id": format!("{FAR}/outbox?page=2"), "type": "OrderedCollectionPage",
+        "orderedItems": []}),
+    );
+    world.serve(&video(FAR_VIDEO, 1));
+    let follow = json!({"type": "Follow", "id": format!("{ORIGIN}/accounts/peertube/follows/70"),
+        "actor": format!("{ORIGIN}/accounts/peertube"), "object": FAR});
+    let accept = activity("Accept", FAR, follow).to_string();
+    let origin = super::super::Origin::default();
+    block_on(super::super::act(&world.platform, FAR, &accept, origin)).unwrap();
+    // Each time all that the queue has is lost: the outbox, then its video and next page, then the video's numbers.
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        waiting.push(world.dump("SELECT count(*) FROM received_task").remove(0));
+        while world.platform.tasks.take().is_some() {}
+        block_on(received::act_again(&world.platform)).unwrap();
+        let task = world.platform.tasks.take();
+        if let Some(Task::Federation(task)) = task {
+            block_on(run(&world.platform, task)).unwrap();
+        }
+    }
+    assert_eq!(waiting, ["1", "2", "1", "0"]);
+    let stored = world.dump("SELECT remote_url FROM video WHERE remote_url IS NOT NULL");
+    assert_eq!(stored, [FAR_VIDEO]);
 }
