@@ -23,6 +23,11 @@ struct Counters {
     outgoing_requests: Cell<u32>,
 }
 
+thread_local! {
+    /// Messages that were sent when the requests that led to them had been answered.
+    static SENT_LATER: Cell<u32> = const { Cell::new(0) };
+}
+
 fn add(counter: &Cell<u32>) {
     counter.set(counter.get().saturating_add(1));
 }
@@ -59,11 +64,18 @@ impl Costs {
         add(&self.inner.queue_sends);
     }
 
+    /// Has the next request that tells its costs tell what these messages cost: nobody is left to ask for them.
+    pub(crate) fn tell_sends_later(&self) {
+        let sent = self.inner.queue_sends.get();
+        SENT_LATER.with(|later| later.set(later.get().saturating_add(sent)));
+    }
+
     pub(crate) fn outgoing_request(&self) {
         add(&self.inner.outgoing_requests);
     }
 
-    /// All counters so far as one header value, `name=count` separated by commas. Object reads are R2
+    /// All counters so far as one header value, `name=count` separated by commas. Messages that earlier requests have
+    /// caused after their answer are among them: of many requests, the sum is right. Object reads are R2
     /// class B operations, object writes class A.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -80,7 +92,7 @@ impl Costs {
             counters.cache_reads.get(),
             counters.key_value_reads.get(),
             counters.key_value_writes.get(),
-            counters.queue_sends.get(),
+            counters.queue_sends.get().saturating_add(SENT_LATER.take()),
             counters.outgoing_requests.get(),
         )
     }

@@ -76,7 +76,13 @@ impl TaskQueue for WorkersQueues {
         }
         // A timer does not fail.
         let _ = JsFuture::from(js::wait(SOON_MS)).await;
-        self.send_all(SOON.with_borrow_mut(Soon::take)).await
+        let later = Self {
+            costs: Costs::default(),
+            ..self.clone()
+        };
+        let sent = later.send_all(SOON.with_borrow_mut(Soon::take)).await;
+        later.costs.tell_sends_later();
+        sent
     }
 }
 
