@@ -5,6 +5,7 @@ import { currentSession } from './api/session.ts'
 import type { Me, ResultList, Video } from './api/types.ts'
 import { confirmDeletion, openEditor } from './library/dialogs.ts'
 import { Row, isTranscoding } from './library/row.ts'
+import { openStatistics } from './library/statistics.ts'
 import { find } from './ui/dom.ts'
 import { bytes } from './ui/words.ts'
 
@@ -56,7 +57,7 @@ function draw({ total, data }: ResultList<Video>): void {
       if (news) announce.textContent = news
       return
     }
-    const fresh = new Row(video, { edit, remove })
+    const fresh = new Row(video, { edit, statistics, remove })
     shown.set(video.uuid, fresh)
     rows.insertBefore(fresh.node, rows.children[at] ?? null)
   })
@@ -77,6 +78,14 @@ async function edit(video: Video): Promise<void> {
       announce.textContent = 'Changes saved'
       await refresh()
     }
+  } catch (error) {
+    complain(error)
+  }
+}
+
+async function statistics(video: Video): Promise<void> {
+  try {
+    await openStatistics(video)
   } catch (error) {
     complain(error)
   }

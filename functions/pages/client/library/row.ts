@@ -7,6 +7,7 @@ import { timecode } from '../ui/words.ts'
 
 export interface RowActions {
   edit: (video: Video) => void
+  statistics: (video: Video) => void
   remove: (video: Video) => void
 }
 
@@ -24,16 +25,18 @@ export class Row {
   constructor(video: Video, actions: RowActions) {
     this.video = video
     const edit = element('button', { class: 'button small quiet', type: 'button' }, 'Edit')
+    const statistics = element('button', { class: 'button small quiet', type: 'button' }, 'Statistics')
     const remove = element('button', { class: 'button small quiet', type: 'button' }, 'Delete')
     edit.addEventListener('click', () => actions.edit(this.video))
+    statistics.addEventListener('click', () => actions.statistics(this.video))
     remove.addEventListener('click', () => actions.remove(this.video))
-    for (const [button, verb] of [[edit, 'Edit'], [remove, 'Delete']] as const) {
+    for (const [button, verb] of [[edit, 'Edit'], [statistics, 'Statistics of'], [remove, 'Delete']] as const) {
       button.setAttribute('aria-label', `${verb} ${video.name}`)
     }
     this.node.append(
       this.thumb,
       element('div', {}, element('h2', {}, this.title), this.meta, this.state),
-      element('div', { class: 'row' }, edit, remove)
+      element('div', { class: 'row' }, edit, statistics, remove)
     )
     this.draw(null)
   }
