@@ -29,7 +29,7 @@ const SPIN_CRATES: [&str; 3] = ["platform-spin", "spin-contracts", "spin-site"];
 /// Tests in `tests/e2e/tests/it` that are run on the test host for Spin, too: all that a host can make a
 /// difference to. The others want the sockets of viewers and runners, which are not there and are answered by 501,
 /// or ask the same code again.
-const ON_SPIN: [&str; 19] = [
+const ON_SPIN: [&str; 20] = [
     "bad_input::",
     "browser::",
     "deliveries::",
@@ -48,6 +48,7 @@ const ON_SPIN: [&str; 19] = [
     "talk::",
     "tracker_http::",
     "transcoder_faults::",
+    "watching::",
     "webseed::",
 ];
 /// What in these is about Workers alone: an instance without a bucket of its own has R2 there, and here it does

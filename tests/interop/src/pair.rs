@@ -57,6 +57,8 @@ impl Pair {
             let vars = [
                 ("FEDERATION_ALLOW_PRIVATE", "true"),
                 ("FEDERATION_FIRST_RETRY_SECS", "1"),
+                // As soon as PeerTube's in its test mode.
+                ("VIEWING_ENDS_AFTER_SECS", "5"),
             ];
             Side::ours(Instance::with_vars(&vars))
         };

@@ -15,7 +15,8 @@ use crate::side::Side;
 const PUBLISH_PATIENCE: Duration = Duration::from_secs(90);
 /// Small enough that either side makes one rendition of it.
 const SIZE: &str = "320x240";
-const DURATION_SECS: u32 = 4;
+/// Length of every video, in seconds.
+pub const DURATION_SECS: u32 = 4;
 const PUBLISHED: u64 = 1;
 
 impl Side {
@@ -130,6 +131,13 @@ impl Side {
             let ping = json!({ "currentTime": current_time });
             let _ = self.visitor.post_json(&path, &ping).expect_status(204);
         }
+    }
+
+    /// What the owner of a video is told of its viewers.
+    #[must_use]
+    pub fn stats(&self, uuid: &str, what: &str) -> Value {
+        let path = format!("/api/v1/videos/{uuid}/stats/{what}");
+        self.admin.get(&path).expect_status(200).json()
     }
 
     /// Views of a video that this side must have.

@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 /// Two queues and two machines' worth of work on one.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const VARS: [(&str, &str); 2] = [
+const VARS: [(&str, &str); 3] = [
     ("FEDERATION_ALLOW_PRIVATE", "true"),
     ("FEDERATION_FIRST_RETRY_SECS", "1"),
+    ("VIEWING_ENDS_AFTER_SECS", "3"),
 ];
 
 fn instance() -> Instance {
@@ -115,7 +116,18 @@ fn the_hosts_federate_with_each_other() {
         let seen = far_video(&reader, name);
         assert_eq!(seen["uuid"], uploaded.uuid.as_str());
         talk(&owner, &reader, &uploaded.uuid);
+        wait_for_viewing(&owner, near, &uploaded.uuid);
     }
+}
+
+/// What was watched here is in the statistics there.
+fn wait_for_viewing(owner: &Client, near: &Instance, uuid: &str) {
+    let path = format!("/api/v1/videos/{uuid}/stats/overall");
+    wait::until("the origin hears what was watched", PATIENCE, || {
+        near.run_cron();
+        let overall = owner.get(&path).expect_status(200).json();
+        (overall["totalViewers"] == 1 && overall["totalWatchTime"] == 5).then_some(())
+    });
 }
 
 #[test]
@@ -141,6 +153,7 @@ fn two_instances_federate() {
     let _ = item(&reader, subscribed, what, |video| video["name"] == "Second");
 
     talk(&owner, &reader, &second.uuid);
+    wait_for_viewing(&owner, &near, &second.uuid);
     watch_and_report(&owner, &reader, &second.uuid);
     rename(&owner, &second.uuid, "Second, renamed");
     let _ = far_video(&reader, "Second, renamed");

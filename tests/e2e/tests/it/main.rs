@@ -25,5 +25,6 @@ mod tracker_http;
 mod tracker_life;
 mod tracker_shards;
 mod transcoder_faults;
+mod watching;
 mod webseed;
 mod webtorrent;

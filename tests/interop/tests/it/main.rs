@@ -62,4 +62,5 @@ both_ways! {
     beside_others: talking::a_deleted_comment_disappears,
     beside_others: talking::a_local_comment_is_shown_there,
     beside_others: watching::a_view_is_counted_at_the_origin,
+    beside_others: watching::what_was_watched_is_in_the_statistics_of_the_origin,
 }
