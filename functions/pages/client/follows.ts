@@ -3,6 +3,7 @@
 import { request } from './api/http.ts'
 import { currentSession } from './api/session.ts'
 import type { Follow, FollowActor, ResultList } from './api/types.ts'
+import { mirrorSwitch, showMirrors } from './follow/mirrors.ts'
 import { face } from './library/cards.ts'
 import { complain } from './ui/complain.ts'
 import { element, find } from './ui/dom.ts'
@@ -59,7 +60,7 @@ function actionsFor(side: Side, { follower, following, state }: Follow): HTMLEle
   if (side === 'following') {
     const title = titleOf(following)
     const target = following.name === INSTANCE ? following.host : handleOf(following)
-    return [action('Unfollow', title, async () => {
+    return [mirrorSwitch(following.host, following.hostRedundancyAllowed), action('Unfollow', title, async () => {
       if (!await isSure(`Unfollow ${title}?`, 'What it publishes from now on is not listed here any more.', 'Unfollow')) return
       await say('DELETE', `/server/following/${encodeURIComponent(target)}`, `No longer following ${title}`, side)
     })]
@@ -120,6 +121,7 @@ form.addEventListener('submit', async event => {
   }
 })
 
+if (currentSession()) showMirrors().catch(error => complain(problem, error))
 for (const side of ['following', 'followers'] as const) {
   find(`[data-${side}-more]`).addEventListener('click', () => {
     void show(side, lists[side].children.length).catch(error => complain(problem, error))

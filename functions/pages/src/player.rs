@@ -124,6 +124,8 @@ struct HlsSource {
     separate_audio: bool,
     /// The smallest first; empty where nothing is known.
     openings: Vec<Opening>,
+    /// Folders of copies; those on our origin lose it.
+    mirrors: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -267,6 +269,11 @@ fn hls_source(site: &Site, playlist: &VideoStreamingPlaylist, openings: &[Openin
         hashes: (!hashes.is_empty()).then(|| hashes.to_owned()),
         separate_audio: silent_picture && sound_alone,
         openings: usable(openings),
+        mirrors: playlist
+            .redundancies
+            .iter()
+            .map(|copy| site.relative(&copy.base_url).to_owned())
+            .collect(),
     }
 }
 

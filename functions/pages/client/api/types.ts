@@ -39,6 +39,7 @@ export interface VideoFile {
 export interface StreamingPlaylist {
   playlistUrl: string
   segmentsSha256Url: string
+  redundancies: { baseUrl: string }[]
   files: VideoFile[]
 }
 
@@ -75,7 +76,24 @@ export interface FollowActor {
   url: string
   name: string
   host: string
+  hostRedundancyAllowed: boolean
   avatars: { fileUrl: string }[]
+}
+
+/** A copy of a video; of ours with how far it has come. */
+export interface Copy {
+  id: number
+  strategy: string
+  size: number
+  state: 'copying' | 'kept' | 'failed'
+  copied: number
+  problem: string | null
+}
+
+export interface MirroredVideo {
+  name: string
+  uuid: string
+  redundancies: { streamingPlaylists: Copy[] }
 }
 
 export interface Follow {

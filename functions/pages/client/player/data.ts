@@ -29,6 +29,8 @@ export interface HlsSource {
   separateAudio: boolean
   /** How its renditions begin, the smallest first; empty where nothing is known. */
   openings: Opening[]
+  /** Folders of copies, without a slash at the end; those of this server begin with one. */
+  mirrors: string[]
 }
 
 /** The first bytes of a rendition: the init segment, then at once the first segment. */
@@ -102,7 +104,8 @@ export function dataFromApi(
           master: here(playlist.playlistUrl),
           hashes: here(playlist.segmentsSha256Url) || null,
           separateAudio: separateAudio(playlist.files),
-          openings: []
+          openings: [],
+          mirrors: playlist.redundancies.map(copy => here(copy.baseUrl))
         }
       : null,
     files: video.files.filter(file => file.fileUrl).map(file => ({

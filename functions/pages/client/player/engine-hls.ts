@@ -7,6 +7,7 @@ import type { HlsSource } from './data.ts'
 import { AUTOMATIC, type Engine, type EngineHost, type Quality, signedMaster } from './engine.ts'
 import { fragmentLoader } from './fragment-loader.ts'
 import { SegmentHashes } from './hashes.ts'
+import { Mirrors } from './mirrors.ts'
 import type { Opening } from './opening.ts'
 import { recall, remember } from '../ui/storage.ts'
 
@@ -57,6 +58,7 @@ export class HlsEngine implements Engine {
       },
       fLoader: fragmentLoader({
         hashes,
+        mirrors: new Mirrors(source.mirrors),
         opening,
         sign: host.sign,
         sharing: host.sharing,

@@ -5,12 +5,14 @@ import type {
 } from 'hls.js'
 
 import type { ByteRange, SegmentHashes } from './hashes.ts'
+import type { Mirrors } from './mirrors.ts'
 import type { Brought, Opening } from './opening.ts'
-import { IntegrityError, loadSegment, TransferError } from './segment.ts'
+import { IntegrityError, TransferError } from './segment.ts'
 import type { Sharing } from './sharing.ts'
 
 export interface FragmentLoaderOptions {
   hashes: SegmentHashes | null
+  mirrors: Mirrors
   /** What is here before hls.js. */
   opening: Opening | null
   /** Adds the token of private files. */
@@ -71,7 +73,7 @@ export function fragmentLoader(options: FragmentLoaderOptions): FragmentLoaderCo
       this.fromEdge = true
       const { maxTimeToFirstByteMs, maxLoadTimeMs } = config.loadPolicy
       this.expire(maxTimeToFirstByteMs, callbacks)
-      loadSegment({
+      options.mirrors.load({
         url: options.sign(context.url),
         range: rangeOf(context),
         hashes: context.frag.sn === 'initSegment' ? null : options.hashes,

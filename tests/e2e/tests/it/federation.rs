@@ -12,7 +12,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// Two queues and two machines' worth of work on one.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 const VARS: [(&str, &str); 3] = [
     ("FEDERATION_ALLOW_PRIVATE", "true"),
@@ -20,12 +20,12 @@ const VARS: [(&str, &str); 3] = [
     ("VIEWING_ENDS_AFTER_SECS", "3"),
 ];
 
-fn instance() -> Instance {
+pub fn instance() -> Instance {
     Instance::with_vars(&VARS)
 }
 
 /// Uploads with a thumbnail, as PeerTube's own form does: without one no other server takes a video.
-fn upload(owner: &Client, name: &str) -> Created {
+pub fn upload(owner: &Client, name: &str) -> Created {
     let scratch = Scratch::new("thumbnail");
     let picture = scratch.join("thumbnail.jpg");
     let mut command = Command::new(programs::tool("ffmpeg"));
@@ -43,7 +43,7 @@ fn upload(owner: &Client, name: &str) -> Created {
     Created::from_answer(&video::upload_form(owner, form).expect_status(200))
 }
 
-fn host(instance: &Instance) -> &str {
+pub fn host(instance: &Instance) -> &str {
     instance.origin().trim_start_matches("http://")
 }
 
@@ -57,7 +57,7 @@ fn item(client: &Client, list: &str, what: &str, is_wanted: impl Fn(&Value) -> b
 }
 
 /// Other servers' videos as a visitor sees them.
-fn far_video(client: &Client, name: &str) -> Value {
+pub fn far_video(client: &Client, name: &str) -> Value {
     let list = "/api/v1/videos?isLocal=false&count=100";
     let what = format!("there is a video {name:?} from elsewhere");
     item(client, list, &what, |video| video["name"] == name)
@@ -96,7 +96,7 @@ fn wait_for_accepted_follow(admin: &Client, target_host: &str) {
     });
 }
 
-fn follow(reader: &Client, followed_host: &str) {
+pub fn follow(reader: &Client, followed_host: &str) {
     let hosts = json!({ "hosts": [followed_host] });
     let _ = reader
         .post_json("/api/v1/server/following", &hosts)

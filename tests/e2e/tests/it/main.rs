@@ -11,6 +11,7 @@ mod inbox_attacks;
 mod large_upload;
 mod main_job;
 mod media_http;
+mod mirrors;
 mod misconfigured;
 mod other_sources;
 mod p2p;
