@@ -116,6 +116,7 @@ fn the_hosts_federate_with_each_other() {
         let seen = far_video(&reader, name);
         assert_eq!(seen["uuid"], uploaded.uuid.as_str());
         talk(&owner, &reader, &uploaded.uuid);
+        watch_and_report(&owner, &reader, &uploaded.uuid);
         wait_for_viewing(&owner, near, &uploaded.uuid);
     }
 }
@@ -153,8 +154,8 @@ fn two_instances_federate() {
     let _ = item(&reader, subscribed, what, |video| video["name"] == "Second");
 
     talk(&owner, &reader, &second.uuid);
-    wait_for_viewing(&owner, &near, &second.uuid);
     watch_and_report(&owner, &reader, &second.uuid);
+    wait_for_viewing(&owner, &near, &second.uuid);
     rename(&owner, &second.uuid, "Second, renamed");
     let _ = far_video(&reader, "Second, renamed");
 
