@@ -15,7 +15,9 @@ pub use copying::{
     select_files, set_multipart, stumble,
 };
 pub use list::{Target, count, select_page};
-pub use others::{NewMirror, drop_by_url, forget_ended, keep, remember_undone, select_is_followed};
+pub use others::{
+    NewMirror, drop_by_url, forget_ended, keep, pass_on, remember_undone, select_is_followed,
+};
 pub use ours::{
     NewCopy, OriginalRow, copy, read_original, remove, remove_of_host, restart, select_document,
     select_folder, select_original, select_unfinished,

@@ -70,7 +70,7 @@ export async function showMirrors(): Promise<void> {
 
 /** A switch: whether that server's videos are copied. */
 export function mirrorSwitch(host: string, isOn: boolean): HTMLElement {
-  const box = element('input', { type: 'checkbox', checked: isOn })
+  const box = element('input', { type: 'checkbox', checked: isOn, 'aria-label': `Mirror ${host}` })
   box.addEventListener('change', () => {
     box.disabled = true
     const json = { redundancyAllowed: box.checked }

@@ -83,3 +83,21 @@ pub fn select_is_followed(actor_id: i64) -> Statement {
         vec![actor_id.into()],
     )
 }
+
+/// Has what an actor says of its copy of a video of ours, by the video's UUID, told to all who follow that video, if
+/// the copy is known. They hear the last word of ten minutes, whatever the actor says meanwhile.
+#[must_use]
+pub fn pass_on(video_uuid: &str, actor_id: i64, url: &str, activity: &str) -> Statement {
+    Statement::new(
+        "INSERT INTO outgoing_change (kind,subject,verb,details,laziness) \
+         SELECT 'video',?1,'pass-on:'||actor_id,json_object('activity',?4),1 FROM mirror \
+         WHERE actor_id=?2 AND remote_url=?3 ON CONFLICT (kind,subject,verb) DO UPDATE \
+         SET version=version+1,details=excluded.details",
+        vec![
+            video_uuid.into(),
+            actor_id.into(),
+            url.into(),
+            activity.into(),
+        ],
+    )
+}

@@ -4,6 +4,7 @@
 mod blocking;
 mod changing;
 mod following;
+mod mirroring;
 mod playing;
 mod rating;
 mod reporting;
@@ -55,6 +56,7 @@ both_ways! {
     beside_others: following::an_account_is_followed_and_unfollowed,
     beside_others: following::an_instance_is_followed,
     beside_others: following::new_videos_arrive,
+    beside_others: mirroring::a_copy_is_shown_at_its_origin,
     beside_others: playing::a_video_is_played_from_its_origin,
     beside_others: rating::likes_and_dislikes_arrive,
     beside_others: reporting::a_report_arrives,

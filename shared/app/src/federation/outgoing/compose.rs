@@ -47,6 +47,9 @@ pub(super) async fn letters<P: Platform>(
         ("video", "update") => update_video(platform, subject).await,
         ("video", "viewers") => views::viewers(platform, subject).await,
         ("view", "watched") => views::watched(platform, subject, &details).await,
+        ("video", verb) if verb.starts_with("pass-on") => {
+            mirrors::pass_on(platform, subject, &details).await
+        }
         ("video", verb) if verb.starts_with("mirror") => {
             mirrors::letters(platform, subject, verb, &details).await
         }

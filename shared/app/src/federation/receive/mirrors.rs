@@ -11,9 +11,10 @@ use ports::{Database, MirrorSource, Platform, Statement};
 use store::federation::remote_actor::{ActorKind, ActorRow};
 use store::mirror::{self, NewMirror};
 
-use super::{Outcome, UNDONE_MS};
+use super::{Outcome, Received, UNDONE_MS};
 use crate::AppError;
 use crate::federation::actors::refused;
+use crate::federation::local_ids::{self, LocalId};
 use crate::federation::{fetch, videos};
 
 /// Copies of one video that are known. PeerTube's player asks all of them in turn.
@@ -72,6 +73,28 @@ async fn accepts<P: Platform>(platform: &P, actor: &ActorRow) -> Result<bool, Ap
             Ok(row.map(|row| row.boolean(0)).transpose()?.unwrap_or(false))
         }
     }
+}
+
+/// Largest activity that is passed on, in bytes: PeerTube's have two thousand.
+const MAX_PASSED_ON_BYTES: usize = 16 * 1024;
+
+/// Others who know a video of ours hear of its copies as we do. Only what carries the sender's own signature, as
+/// PeerTube's does, is passed on: nobody there would believe us.
+pub(super) fn pass_on<P: Platform>(
+    platform: &P,
+    received: &Received<'_>,
+    file: &Members,
+) -> Option<Statement> {
+    let raw = &received.activity.raw;
+    let text = |name: &str| file.get(name)?.as_str();
+    let origin = &platform.settings().public_origin;
+    let Some(LocalId::Video(uuid)) = local_ids::parse(origin, text("object")?) else {
+        return None;
+    };
+    let json = raw.get("signature").and(serde_json::to_string(raw).ok());
+    let json = json.filter(|json| json.len() <= MAX_PASSED_ON_BYTES)?;
+    let actor_id = received.actor.id;
+    Some(mirror::pass_on(&uuid, actor_id, text("id")?, &json))
 }
 
 /// What takes back a copy, by its own id.

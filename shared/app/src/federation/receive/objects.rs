@@ -89,7 +89,12 @@ pub(super) async fn stated<P: Platform>(
         }
         // It names no owner: whoever sends it is.
         Kind::Mirror if received.trust == Trust::Embedded => {
-            mirrors::stated(platform, received.actor, &embedded.raw).await
+            let mut outcome = mirrors::stated(platform, received.actor, &embedded.raw).await?;
+            if !outcome.statements.is_empty() {
+                let passed_on = mirrors::pass_on(platform, received, &embedded.raw);
+                outcome.statements.extend(passed_on);
+            }
+            Ok(outcome)
         }
         Kind::Video | Kind::Note if is_believed(received, embedded) => {
             if is_seen(platform, id.as_str()).await? {

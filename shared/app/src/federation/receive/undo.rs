@@ -17,9 +17,14 @@ pub(super) async fn undone<P: Platform>(
     if let Inner::Activity(activity) = inner
         && let Verb::Create(object) = &activity.verb
     {
+        let mut statements = Vec::new();
+        if let Object::Embedded(file) = object {
+            statements.extend(mirrors::pass_on(platform, received, &file.raw));
+        }
         let undone = object.id();
         let undone = undone.map(|id| mirrors::undone(platform, received.actor, id));
-        return Ok(Outcome::of(undone.into_iter().flatten().collect()));
+        statements.extend(undone.into_iter().flatten());
+        return Ok(Outcome::of(statements));
     }
     let mut statements = match inner {
         Inner::Id(_) => by_id(received, inner_id(inner)),

@@ -169,3 +169,55 @@ fn closed_videos_have_no_copies_and_open_ones_not_too_many() {
     }
     assert_eq!(mirrors(&world).len(), 16);
 }
+
+#[test]
+fn who_knows_our_video_hears_of_its_copies_the_last_word_of_ten_minutes() {
+    use crate::federation::outgoing::tell_lazy_changes;
+    use ports::{FederationTask, Task};
+    use testkit::block_on;
+    let world = World::new();
+    let passed_on = || {
+        block_on(tell_lazy_changes(&world.platform, 1)).unwrap();
+        let mut told = Vec::new();
+        while let Some(task) = world.platform.tasks.take() {
+            if let Task::Federation(FederationTask::Deliver {
+                activity,
+                signer_url,
+                ..
+            }) = task
+            {
+                assert_eq!(signer_url, format!("{ORIGIN}/accounts/peertube"));
+                told.push(serde_json::from_str::<Value>(&activity).unwrap());
+            }
+        }
+        told
+    };
+    world.follow(&format!("{ORIGIN}/accounts/peertube"), BOB, "accepted");
+    world.sql(
+        "INSERT INTO follow (follower_id,target_id,state,created_at_unix_ms,updated_at_unix_ms) \
+         SELECT b.id,i.id,'accepted',1,1 FROM actor b,actor i \
+         WHERE b.url='https://far.test/accounts/bob' AND i.host=''",
+    );
+    world.sql("DELETE FROM outgoing_change");
+    let signed = |kind: &str, object: Value| {
+        let mut activity = activity(kind, FAR, object);
+        activity["signature"] = json!({"type": "RsaSignature2017", "signatureValue": "x"});
+        activity
+    };
+    // Nobody would believe us.
+    world.receive(&created(copy(OURS, &Value::Null)));
+    assert_eq!(passed_on(), [Value::Null; 0]);
+    let create = signed("Create", copy(OURS, &Value::Null));
+    world.receive(&create);
+    let update = signed("Update", copy(OURS, &in_days(&world, 1)));
+    world.receive(&update);
+    let notes = "SELECT verb FROM outgoing_change WHERE verb LIKE 'pass-on%'";
+    assert_eq!(world.dump(notes).len(), 1);
+    assert_eq!(passed_on(), [update]);
+    let undo = signed("Undo", create);
+    world.receive(&undo);
+    assert_eq!(passed_on(), std::slice::from_ref(&undo));
+    // Of what is not known nobody hears.
+    world.receive(&undo);
+    assert_eq!(passed_on(), [Value::Null; 0]);
+}
