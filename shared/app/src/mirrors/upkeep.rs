@@ -16,10 +16,10 @@ const STALLED_AFTER_MS: i64 = 3 * MINUTE_MS;
 const STALLED_AT_ONCE: u32 = 4;
 /// What stays is prolonged so long before its end.
 const PROLONG_BEFORE_MS: i64 = DAY_MS;
-/// Copies that are prolonged in one minute.
+/// Copies that are prolonged at one look.
 const PROLONGED_AT_ONCE: u32 = 50;
-/// Minutes between two looks for more to copy. PeerTube looks once an hour, for one video.
-const CHOOSE_EVERY_MINUTES: i64 = 15;
+/// Minutes between two looks at what stays and what could be copied. PeerTube looks once an hour, for one video.
+const LOOK_EVERY_MINUTES: i64 = 15;
 
 /// Goes on with what was left behind, forgets what is over, prolongs what stays, and now and then looks for more.
 ///
@@ -32,8 +32,9 @@ pub async fn keep_up<P: Platform>(platform: &P) -> Result<(), AppError> {
         rows::claim_stalled(stalled_before, now, STALLED_AT_ONCE),
         rows::forget_ended(now),
     ];
+    let is_time_to_look = now.0 / MINUTE_MS % LOOK_EVERY_MINUTES == 0;
     let settings = platform.settings().federation.mirrors;
-    if settings.strategy != MirrorStrategy::Manual {
+    if is_time_to_look && settings.strategy != MirrorStrategy::Manual {
         let (before, until) = (now.plus_ms(PROLONG_BEFORE_MS), now.plus_ms(LIFETIME_MS));
         batch.push(rows::prolong(before, until, now, PROLONGED_AT_ONCE));
     }
@@ -41,7 +42,7 @@ pub async fn keep_up<P: Platform>(platform: &P) -> Result<(), AppError> {
     for row in results.first().into_iter().flatten() {
         go_on(platform, row.integer(0)?, row.integer(1)?).await?;
     }
-    if now.0 / MINUTE_MS % CHOOSE_EVERY_MINUTES == 0 {
+    if is_time_to_look {
         copy_changed(platform).await?;
         choose(platform).await?;
     }

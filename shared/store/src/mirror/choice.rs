@@ -21,7 +21,7 @@ pub fn allow_host(host: &str, is_allowed: bool) -> Statement {
 pub fn claim_stalled(before: UnixMillis, now: UnixMillis, count: u32) -> Statement {
     Statement::new(
         "UPDATE mirror SET updated_at_unix_ms=?2,taken_until_unix_ms=0 WHERE id IN \
-         (SELECT id FROM mirror WHERE state='copying' AND taken_until_unix_ms<=?2 \
+         (SELECT id FROM mirror WHERE actor_id IS NULL AND state='copying' AND taken_until_unix_ms<=?2 \
          AND (updated_at_unix_ms<?1 OR taken_until_unix_ms>0) LIMIT +?3) \
          RETURNING id,(SELECT coalesce(sum(kept_bytes),0) FROM mirror_file WHERE mirror_id=mirror.id)",
         vec![before.into(), now.into(), count.into()],
@@ -32,7 +32,7 @@ pub fn claim_stalled(before: UnixMillis, now: UnixMillis, count: u32) -> Stateme
 #[must_use]
 pub fn is_copying() -> Statement {
     Statement::new(
-        "SELECT EXISTS (SELECT 1 FROM mirror WHERE state='copying')",
+        "SELECT EXISTS (SELECT 1 FROM mirror WHERE actor_id IS NULL AND state='copying')",
         Vec::new(),
     )
 }

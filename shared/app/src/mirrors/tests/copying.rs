@@ -314,3 +314,14 @@ fn a_copy_that_is_removed_on_its_way_leaves_nothing() {
     assert_eq!(world.mirrors(), [""; 0]);
     assert_eq!(world.left_over(), [""; 0]);
 }
+
+#[test]
+fn a_video_that_goes_takes_its_copy_along_and_nobody_is_told() {
+    let world = World::new();
+    world.add();
+    assert_eq!(world.run().len(), 1);
+    assert!(!world.left_over().is_empty());
+    world.platform.database.run("DELETE FROM video WHERE id=2");
+    assert_eq!(world.minutes_later(1), []);
+    assert_eq!(world.left_over(), [""; 0]);
+}
