@@ -1,6 +1,6 @@
 //! Activities of ours around documents of ours. Pure.
 
-use activitypub::object::{Activity, Addressing, Context, Ids, Verb};
+use activitypub::object::{Activity, Addressing, Context, Ids, Verb, WatchAction};
 
 use super::{Document, followers_of, raw};
 use crate::AppError;
@@ -39,6 +39,21 @@ pub fn update(object: &Document, updated_unix_ms: i64) -> Result<Document, AppEr
         IDS.update(&object.id, updated_unix_ms),
         object,
     )
+}
+
+/// What somebody has watched, as the instance tells it.
+///
+/// # Errors
+/// None that a caller could provoke.
+pub fn viewing(instance_url: &str, action: &WatchAction<'_>) -> Result<Document, AppError> {
+    Ok(Document {
+        context: Context::WatchAction,
+        body: raw(action)?,
+        addressing: action.addressing.clone(),
+        actor_url: instance_url.to_owned(),
+        channel_url: None,
+        id: action.id.to_owned(),
+    })
 }
 
 /// That something is gone, which `actor_url` had made: only its id is left to tell.

@@ -26,7 +26,7 @@ use store::federation::documents::HeadRow;
 
 use crate::AppError;
 
-pub use activities::{accept, announce, create, delete, reject, undo, update};
+pub use activities::{accept, announce, create, delete, reject, undo, update, viewing};
 pub use actor::actor;
 pub use announces::{announce_addressing, announce_of, announces};
 pub use collections::Page;

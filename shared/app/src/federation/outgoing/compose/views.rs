@@ -7,8 +7,9 @@ use serde_json::Value;
 use store::federation::outgoing::view;
 
 use super::super::letter::Letter;
-use super::{one_row, public_video, row_id};
+use super::{letter, one_row, public_video, row_id};
 use crate::AppError;
+use crate::federation::documents;
 use crate::videos::viewing::Section;
 
 /// For how long the number of viewers holds: it is told again before.
@@ -105,16 +106,8 @@ pub(super) async fn watched<P: Platform>(
         ended_unix_ms: details["until"].as_i64().unwrap_or_default(),
         sections: &sections,
     };
-    let id = ids.create(&viewing_url);
-    let create = Activity::new(Verb::Create, &id, &instance_url, &action).addressed(&to);
-    let json = encode(Context::WatchAction, &create);
-    Ok(vec![Letter {
-        activity: String::from_utf8(json).map_err(AppError::bug)?,
-        id: id.clone(),
-        signer_url: instance_url.clone(),
-        others: vec![origin.owner_inbox],
-        ..Letter::default()
-    }])
+    let create = documents::create(&documents::viewing(&instance_url, &action)?)?;
+    Ok(vec![letter(&create, Vec::new(), vec![origin.owner_inbox])])
 }
 
 /// How many watch a video of ours now; when nobody does, what was said before runs out.
