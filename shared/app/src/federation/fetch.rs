@@ -165,7 +165,7 @@ async fn get<P: Platform>(
     url: &AbsoluteUrl,
     (accept, max_bytes): (&str, usize),
     signer: Option<&SigningActor>,
-    is_wanted: impl Fn(&str) -> bool,
+    is_wanted: fn(&str) -> bool,
 ) -> Result<(AbsoluteUrl, Vec<u8>), FetchError> {
     let mut url = url.without_fragment();
     for _ in 0..=MAX_REDIRECTS {
