@@ -29,7 +29,7 @@ const SPIN_CRATES: [&str; 3] = ["platform-spin", "spin-contracts", "spin-site"];
 /// Tests in `tests/e2e/tests/it` that are run on the test host for Spin, too: all that a host can make a
 /// difference to. The others want the sockets of viewers and runners, which are not there and are answered by 501,
 /// or ask the same code again.
-const ON_SPIN: [&str; 21] = [
+const ON_SPIN: [&str; 22] = [
     "bad_input::",
     "browser::",
     "deliveries::",
@@ -43,6 +43,7 @@ const ON_SPIN: [&str; 21] = [
     "mirrors::",
     "misconfigured::",
     "other_sources::",
+    "playlists::",
     "resume::",
     "s3::",
     "stock_runner::",

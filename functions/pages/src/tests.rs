@@ -464,6 +464,7 @@ fn a_playlist_says_what_cannot_be_watched() {
         "Playlist of 3 videos by <a href=\"/c/",
         "<em>together</em>",
         "data-place=\"1\"",
+        "?start=3s&#38;stop=65s\"",
         "From 0:03 to 1:05",
         "This video was deleted.",
         "This video is private.",

@@ -44,7 +44,21 @@ struct Entry {
 
 impl Entry {
     fn new(site: &Site, element: &PlaylistElement) -> Self {
-        let card = |item: &rest::video::VideoListItem| Card::new(site, &item.video, SMALL_SIZES);
+        let secs = [
+            ("start", element.start_timestamp),
+            ("stop", element.stop_timestamp),
+        ];
+        let card = |item: &rest::video::VideoListItem| {
+            let mut card = Card::new(site, &item.video, SMALL_SIZES);
+            for (name, secs) in secs
+                .iter()
+                .filter_map(|(name, secs)| Some((name, (*secs)?)))
+            {
+                let join = if card.href.contains('?') { '&' } else { '?' };
+                card.href.push_str(&format!("{join}{name}={secs}s"));
+            }
+            card
+        };
         let at = |secs: Option<u32>| secs.map(timecode);
         Self {
             place: element.position,

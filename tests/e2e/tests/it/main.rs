@@ -15,6 +15,7 @@ mod mirrors;
 mod misconfigured;
 mod other_sources;
 mod p2p;
+mod playlists;
 mod restart;
 mod resume;
 mod runner_socket;

@@ -3,6 +3,7 @@
 
 mod blocking;
 mod changing;
+mod collecting;
 mod following;
 mod mirroring;
 mod playing;
@@ -50,6 +51,7 @@ both_ways! {
     beside_others: changing::a_renamed_channel_is_renamed_there,
     beside_others: changing::a_renamed_video_is_renamed_there,
     beside_others: changing::a_video_made_private_disappears,
+    beside_others: collecting::a_playlist_arrives_changes_and_disappears,
     beside_others: following::a_channel_is_found_by_its_handle,
     beside_others: following::a_channel_is_followed_and_unfollowed,
     beside_others: following::a_video_is_found_by_its_url,
