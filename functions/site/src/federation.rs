@@ -40,7 +40,7 @@ pub(crate) async fn answer<P: Platform>(
     }
     let head = api::RequestHead::new(request.into_parts().0);
     let key = format!("{}?{}\nactivity", head.path, head.query);
-    let is_plain = !head.headers.contains_key(header::IF_NONE_MATCH);
+    let is_plain = !head.headers.contains_key(header::IF_NONE_MATCH) && !is_read_at_once(route);
     if is_plain && let Some(kept) = memo.recall(&key, platform.now()) {
         return kept;
     }
@@ -54,6 +54,12 @@ pub(crate) async fn answer<P: Platform>(
         return memo.keep(&key, response, seen, platform.now());
     }
     response
+}
+
+/// Whether others read it as soon as they are told of a change: the pages of a playlist are in no Update. One
+/// that was kept for a moment would be what was before, and they would not come again.
+const fn is_read_at_once(route: &Route) -> bool {
+    matches!(route, Route::Playlist(..))
 }
 
 async fn inbox<P: Platform>(platform: &P, request: Request<Body>) -> Response<Body> {
@@ -82,7 +88,12 @@ async fn document<P: Platform>(
         match activitypub_server::answer(platform, route, &head.query).await? {
             Served::Document { content_type, json } => {
                 let document = (content_type, json.into_bytes());
-                api::shared_document(head, document, MAX_AGE_SECS, "Accept")?
+                let max_age_secs = if is_read_at_once(route) {
+                    0
+                } else {
+                    MAX_AGE_SECS
+                };
+                api::shared_document(head, document, max_age_secs, "Accept")?
             }
             Served::Elsewhere(url) => found_at(&url),
             Served::Gone { content_type, json } => {

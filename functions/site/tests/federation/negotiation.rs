@@ -64,6 +64,28 @@ fn a_page_and_a_document_are_remembered_apart() {
 }
 
 #[test]
+fn a_playlist_is_never_what_it_was_before() {
+    let (platform, memo) = (instance(), PageMemo::default());
+    run(
+        &platform,
+        "INSERT INTO video_playlist (uuid, account_id, channel_id, display_name, privacy, type, \
+         created_at_unix_ms, updated_at_unix_ms) SELECT '66666666-6666-4666-8666-666666666666', a.id, c.id, \
+         'Before', 1, 1, 1, 1 FROM channel c JOIN account a ON a.id = c.account_id WHERE a.name = 'ada' LIMIT 1",
+    );
+    let path = "/video-playlists/66666666-6666-4666-8666-666666666666";
+    let ask = || ask(&platform, &memo, request(Method::GET, path, ACCEPT));
+    let (response, text) = ask();
+    assert!(text.contains("\"name\":\"Before\""), "{text}");
+    assert_eq!(response.headers()["cache-control"], "public, max-age=0");
+    // Another instance of the Worker, or another component, has changed it.
+    run(
+        &platform,
+        "UPDATE video_playlist SET display_name = 'After' WHERE type = 1",
+    );
+    assert!(ask().1.contains("\"name\":\"After\""));
+}
+
+#[test]
 fn documents_may_be_shared_and_asked_again() {
     let (platform, memo) = (instance(), PageMemo::default());
     let path = "/accounts/ada";
