@@ -2,6 +2,8 @@
 
 import { Section } from './talk/section.ts'
 import { beginRating } from './talk/rating.ts'
+import { beginSaving } from './talk/saving.ts'
 
 for (const root of document.querySelectorAll<HTMLElement>('[data-comments]')) new Section(root).begin()
 beginRating()
+beginSaving()

@@ -60,6 +60,8 @@ async function talkAs(browser, username) {
   await until('the like is counted', async () => (await details()).likes === 1)
   assert.equal(await like.getAttribute('aria-pressed'), 'true')
 
+  await save(page)
+
   await page.getByLabel('Your comment').fill('From the **browser**')
   await page.getByRole('button', { name: 'Comment', exact: true }).click()
   const mine = page.locator('article', { has: page.locator('strong', { hasText: 'browser' }) })
@@ -80,6 +82,30 @@ async function talkAs(browser, username) {
 
 async function details() {
   return (await fetch(`${told.origin}/api/v1/videos/${told.uuid}`)).json()
+}
+
+/** Into one's playlists, on a phone, too. */
+async function save(page) {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.getByText('Save', { exact: true }).click()
+  await page.getByLabel('Watch later').check()
+  await page.getByLabel('New playlist').fill('Reels')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByLabel('Reels').waitFor()
+  await until('the new list holds the video', async () =>
+    await page.getByLabel('Reels').isChecked() && await page.getByLabel('Watch later').isEnabled())
+  const panel = await page.locator('[data-save] .panel').boundingBox()
+  assert.ok(panel.x >= 0 && panel.x + panel.width <= 390, `the panel is at ${panel.x}, ${panel.width} wide`)
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.reload()
+  await page.locator('[data-talk]').waitFor()
+  await page.getByText('Save', { exact: true }).click()
+  await until('both lists hold the video', async () =>
+    await page.getByLabel('Watch later').isChecked() && await page.getByLabel('Reels').isChecked())
+  await page.getByLabel('Watch later').uncheck()
+  await until('it is taken out', async () => await page.getByLabel('Watch later').isEnabled())
+  assert.equal(await page.getByLabel('Watch later').isChecked(), false)
+  await page.getByText('Save', { exact: true }).click()
 }
 
 async function decide(browser) {
