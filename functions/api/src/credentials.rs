@@ -24,12 +24,17 @@ pub(crate) async fn signed_in<P: Platform>(
 ) -> Result<SignedIn, AppError> {
     match bearer_token(head) {
         Some(token) => accounts::authenticate(platform, token).await,
-        None => Err(AppError::coded(
-            Rejection::Unauthorized,
-            "invalid_token",
-            "Unauthenticated: no authentication given",
-        )),
+        None => Err(not_signed_in()),
     }
+}
+
+/// 401 without a token.
+pub(crate) fn not_signed_in() -> AppError {
+    AppError::coded(
+        Rejection::Unauthorized,
+        "invalid_token",
+        "Unauthenticated: no authentication given",
+    )
 }
 
 /// The user who asks, `None` for an anonymous request.

@@ -3,9 +3,11 @@
 mod route;
 
 use app::AppError;
+use app::accounts::SignedIn;
 use app::playlists::{self, Block, PlaylistEdit, PlaylistQuery, Scope};
+use http::Method;
 use ports::{Body, Platform};
-use rest::form::{FieldReader, FieldRules};
+use rest::form::{FieldReader, FieldRules, FormBody};
 use rest::ids::{VideoRef, short_uuid};
 use rest::list::{DateSort, Page};
 use rest::playlist::PLAYLIST_PRIVACIES;
@@ -15,8 +17,8 @@ use serde_json::json;
 
 use crate::answer::{json, no_content, no_store};
 use crate::cacheable::{STEADY_SECS, VOLATILE_SECS, shared_json};
-use crate::credentials::{maybe_signed_in, signed_in};
-use crate::videos::{page_of, query_form, refused};
+use crate::credentials::{maybe_signed_in, not_signed_in};
+use crate::videos::{query_form, refused};
 use crate::{Answer, RequestHead, form};
 
 pub(crate) use route::Route;
@@ -34,42 +36,87 @@ const MAX_ASKED: usize = 100;
 /// Longest video in seconds that a moment may lie in: a month.
 const MOMENT_MAX_SECS: u32 = 31 * 24 * 3_600;
 
-/// Answers one route.
+/// Answers one route. Who asks and what they send is read in one place: every route would bring its own copy of
+/// the waiting for both.
 pub(crate) async fn handle<P: Platform>(
     platform: &P,
     head: &RequestHead,
     route: Route,
     body: Body,
 ) -> Answer {
+    let user = maybe_signed_in(platform, head).await?;
+    let is_read = head.method == Method::GET;
+    if user.is_none() && (!is_read || route == Route::Placed) {
+        return Err(not_signed_in());
+    }
+    let form = match is_read {
+        true => query_form(head)?,
+        false => form::read(head, body, FORM_MAX_BYTES).await?.form,
+    };
     let stored = |handle: &str| app::follows::stored_name(platform.settings(), handle);
+    let Some(user) = user.as_ref().filter(|_| !is_read || route == Route::Placed) else {
+        let reader = FieldReader::query(&form);
+        let user = user.as_ref();
+        return match route {
+            Route::Privacies => shared_json(head, &numbered_map(PLAYLIST_PRIVACIES), STEADY_SECS),
+            Route::OfAccount(handle) => {
+                list(
+                    platform,
+                    head,
+                    user,
+                    Scope::Account(&stored(&handle)),
+                    reader,
+                )
+                .await
+            }
+            Route::OfChannel(handle) => {
+                list(
+                    platform,
+                    head,
+                    user,
+                    Scope::Channel(&stored(&handle)),
+                    reader,
+                )
+                .await
+            }
+            Route::Details(id) => {
+                let found = playlists::details(platform, &playlist_ref(&id)?, user).await?;
+                shared_json(head, &found, VOLATILE_SECS)
+            }
+            Route::Elements(id) => elements(platform, head, user, &id, reader).await,
+            _ => list(platform, head, user, Scope::Instance, reader).await,
+        };
+    };
+    change(platform, user, route, &form).await
+}
+
+/// What only somebody who is signed in may ask for.
+async fn change<P: Platform>(
+    platform: &P,
+    user: &SignedIn,
+    route: Route,
+    form: &FormBody,
+) -> Answer {
+    let reader = FieldReader::body(form);
     match route {
-        Route::List => list(platform, head, Scope::Instance).await,
-        Route::OfAccount(handle) => list(platform, head, Scope::Account(&stored(&handle))).await,
-        Route::OfChannel(handle) => list(platform, head, Scope::Channel(&stored(&handle))).await,
-        Route::Privacies => shared_json(head, &numbered_map(PLAYLIST_PRIVACIES), STEADY_SECS),
-        Route::Placed => placed(platform, head).await,
-        Route::Create => create(platform, head, body).await,
-        Route::Details(id) => {
-            let user = maybe_signed_in(platform, head).await?;
-            let found = playlists::details(platform, &playlist_ref(&id)?, user.as_ref()).await?;
-            shared_json(head, &found, VOLATILE_SECS)
+        Route::Create => create(platform, user, reader).await,
+        Route::Add(id) => add(platform, user, &playlist_ref(&id)?, reader).await,
+        Route::Update(id) => update(platform, user, &playlist_ref(&id)?, reader).await,
+        Route::Reorder(id) => reorder(platform, user, &playlist_ref(&id)?, reader).await,
+        Route::SetMoment(id, element) => {
+            let element = (&playlist_ref(&id)?, element_id(&element)?);
+            set_moment(platform, user, element, reader).await
         }
-        Route::Update(id) => update(platform, head, &id, body).await,
         Route::Delete(id) => {
-            let user = signed_in(platform, head).await?;
-            playlists::delete(platform, &playlist_ref(&id)?, &user).await?;
+            playlists::delete(platform, &playlist_ref(&id)?, user).await?;
             Ok(no_content())
         }
-        Route::Elements(id) => elements(platform, head, &id).await,
-        Route::Add(id) => add(platform, head, &id, body).await,
-        Route::Reorder(id) => reorder(platform, head, &id, body).await,
-        Route::SetMoment(id, element) => set_moment(platform, head, (&id, &element), body).await,
         Route::Remove(id, element) => {
-            let user = signed_in(platform, head).await?;
-            let (playlist, element) = (playlist_ref(&id)?, element_id(&element)?);
-            playlists::remove(platform, (&playlist, element), &user).await?;
+            let element = (&playlist_ref(&id)?, element_id(&element)?);
+            playlists::remove(platform, element, user).await?;
             Ok(no_content())
         }
+        _ => placed(platform, user, FieldReader::query(form)).await,
     }
 }
 
@@ -88,10 +135,13 @@ fn element_id(id: &str) -> Result<i64, AppError> {
     }
 }
 
-async fn list<P: Platform>(platform: &P, head: &RequestHead, scope: Scope<'_>) -> Answer {
-    let user = maybe_signed_in(platform, head).await?;
-    let form = query_form(head)?;
-    let mut reader = FieldReader::query(&form);
+async fn list<P: Platform>(
+    platform: &P,
+    head: &RequestHead,
+    user: Option<&SignedIn>,
+    scope: Scope<'_>,
+    mut reader: FieldReader<'_>,
+) -> Answer {
     let query = PlaylistQuery {
         scope,
         page: Page::from_query(&mut reader),
@@ -101,19 +151,11 @@ async fn list<P: Platform>(platform: &P, head: &RequestHead, scope: Scope<'_>) -
     if let Err(wrong) = reader.finish() {
         return Ok(refused(wrong));
     }
-    let list = playlists::playlists(platform, &query, user.as_ref()).await?;
+    let list = playlists::playlists(platform, &query, user).await?;
     shared_json(head, &list, VOLATILE_SECS)
 }
 
-/// The first page of playlists whose names hold the words of `search`, for `GET /search/video-playlists`.
-pub(crate) async fn search<P: Platform>(platform: &P, head: &RequestHead) -> Answer {
-    list(platform, head, Scope::Instance).await
-}
-
-async fn placed<P: Platform>(platform: &P, head: &RequestHead) -> Answer {
-    let user = signed_in(platform, head).await?;
-    let form = query_form(head)?;
-    let mut reader = FieldReader::query(&form);
+async fn placed<P: Platform>(platform: &P, user: &SignedIn, mut reader: FieldReader<'_>) -> Answer {
     let rules = FieldRules {
         items: 1..=MAX_ASKED,
         chars: 1..=19,
@@ -132,7 +174,7 @@ async fn placed<P: Platform>(platform: &P, head: &RequestHead) -> Answer {
     if let Err(wrong) = reader.finish() {
         return Ok(refused(wrong));
     }
-    json(&playlists::placed(platform, &user, &ids).await?).map(no_store)
+    json(&playlists::placed(platform, user, &ids).await?).map(no_store)
 }
 
 /// Reads the fields that making and changing have in common, but the name. A picture that is attached is read and
@@ -149,25 +191,23 @@ fn edit(reader: &mut FieldReader<'_>) -> PlaylistEdit {
     }
 }
 
-async fn create<P: Platform>(platform: &P, head: &RequestHead, body: Body) -> Answer {
-    let user = signed_in(platform, head).await?;
-    let form = form::read(head, body, FORM_MAX_BYTES).await?.form;
-    let mut reader = FieldReader::body(&form);
+async fn create<P: Platform>(platform: &P, user: &SignedIn, mut reader: FieldReader<'_>) -> Answer {
     let name = reader.required_text("displayName", NAME_CHARS);
     let edit = edit(&mut reader);
     let (Some(name), false) = (name, reader.has_refused()) else {
         return Ok(refused(reader.into_refused()));
     };
-    let (id, uuid) = playlists::create(platform, &user, name, &edit).await?;
+    let (id, uuid) = playlists::create(platform, user, name, &edit).await?;
     let short = short_uuid(&uuid);
     json(&json!({ "videoPlaylist": { "id": id, "uuid": uuid, "shortUUID": short } })).map(no_store)
 }
 
-async fn update<P: Platform>(platform: &P, head: &RequestHead, id: &str, body: Body) -> Answer {
-    let user = signed_in(platform, head).await?;
-    let playlist = playlist_ref(id)?;
-    let form = form::read(head, body, FORM_MAX_BYTES).await?.form;
-    let mut reader = FieldReader::body(&form);
+async fn update<P: Platform>(
+    platform: &P,
+    user: &SignedIn,
+    playlist: &VideoRef,
+    mut reader: FieldReader<'_>,
+) -> Answer {
     let edit = PlaylistEdit {
         display_name: reader.text("displayName", NAME_CHARS).map(str::to_owned),
         ..edit(&mut reader)
@@ -175,19 +215,24 @@ async fn update<P: Platform>(platform: &P, head: &RequestHead, id: &str, body: B
     if let Err(wrong) = reader.finish() {
         return Ok(refused(wrong));
     }
-    playlists::update(platform, &playlist, &user, edit).await?;
+    playlists::update(platform, playlist, user, edit).await?;
     Ok(no_content())
 }
 
-async fn elements<P: Platform>(platform: &P, head: &RequestHead, id: &str) -> Answer {
+async fn elements<P: Platform>(
+    platform: &P,
+    head: &RequestHead,
+    user: Option<&SignedIn>,
+    id: &str,
+    mut reader: FieldReader<'_>,
+) -> Answer {
     let playlist = playlist_ref(id)?;
-    let page = match page_of::<DateSort>(head)? {
-        Err(response) => return Ok(response),
-        Ok(page) => page,
-    };
-    let user = maybe_signed_in(platform, head).await?;
+    let page = Page::<DateSort>::from_query(&mut reader);
+    if let Err(wrong) = reader.finish() {
+        return Ok(refused(wrong));
+    }
     let part = (page.start, page.count);
-    let list = playlists::elements(platform, &playlist, user.as_ref(), part).await?;
+    let list = playlists::elements(platform, &playlist, user, part).await?;
     shared_json(head, &list, VOLATILE_SECS)
 }
 
@@ -203,11 +248,12 @@ fn moment(reader: &mut FieldReader<'_>) -> Moment {
     (secs("startTimestamp"), secs("stopTimestamp"))
 }
 
-async fn add<P: Platform>(platform: &P, head: &RequestHead, id: &str, body: Body) -> Answer {
-    let user = signed_in(platform, head).await?;
-    let playlist = playlist_ref(id)?;
-    let form = form::read_fields(head, body).await?;
-    let mut reader = FieldReader::body(&form);
+async fn add<P: Platform>(
+    platform: &P,
+    user: &SignedIn,
+    playlist: &VideoRef,
+    mut reader: FieldReader<'_>,
+) -> Answer {
     let video = reader.known("videoId", VideoRef::parse);
     let (start, stop) = moment(&mut reader);
     if video.is_none() && !reader.has_refused() {
@@ -217,25 +263,21 @@ async fn add<P: Platform>(platform: &P, head: &RequestHead, id: &str, body: Body
         return Ok(refused(reader.into_refused()));
     };
     let moment = (start.flatten(), stop.flatten());
-    let id = playlists::add(platform, &playlist, &user, &video, moment).await?;
+    let id = playlists::add(platform, playlist, user, &video, moment).await?;
     json(&json!({ "videoPlaylistElement": { "id": id } })).map(no_store)
 }
 
 async fn set_moment<P: Platform>(
     platform: &P,
-    head: &RequestHead,
-    (id, element): (&str, &str),
-    body: Body,
+    user: &SignedIn,
+    element: (&VideoRef, i64),
+    mut reader: FieldReader<'_>,
 ) -> Answer {
-    let user = signed_in(platform, head).await?;
-    let (playlist, element) = (playlist_ref(id)?, element_id(element)?);
-    let form = form::read_fields(head, body).await?;
-    let mut reader = FieldReader::body(&form);
     let (start, stop) = moment(&mut reader);
     if let Err(wrong) = reader.finish() {
         return Ok(refused(wrong));
     }
-    playlists::set_moment(platform, (&playlist, element), &user, start, stop).await?;
+    playlists::set_moment(platform, element, user, start, stop).await?;
     Ok(no_content())
 }
 
@@ -248,14 +290,15 @@ fn block(reader: &mut FieldReader<'_>) -> Option<Block> {
     })
 }
 
-async fn reorder<P: Platform>(platform: &P, head: &RequestHead, id: &str, body: Body) -> Answer {
-    let user = signed_in(platform, head).await?;
-    let playlist = playlist_ref(id)?;
-    let form = form::read_fields(head, body).await?;
-    let mut reader = FieldReader::body(&form);
+async fn reorder<P: Platform>(
+    platform: &P,
+    user: &SignedIn,
+    playlist: &VideoRef,
+    mut reader: FieldReader<'_>,
+) -> Answer {
     let (Some(block), false) = (block(&mut reader), reader.has_refused()) else {
         return Ok(refused(reader.into_refused()));
     };
-    playlists::move_block(platform, &playlist, &user, block).await?;
+    playlists::move_block(platform, playlist, user, block).await?;
     Ok(no_content())
 }

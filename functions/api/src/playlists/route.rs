@@ -5,7 +5,7 @@ use http::Method;
 /// Routes of this group; ids and handles as they came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// `GET /video-playlists`
+    /// `GET /video-playlists`, and with words in `search` `GET /search/video-playlists`
     List,
     /// `GET /accounts/{handle}/video-playlists`
     OfAccount(String),
@@ -46,6 +46,7 @@ impl Route {
             ["video-channels", handle, "video-playlists"] if method == Method::GET => {
                 return Some(Self::OfChannel(own(handle)));
             }
+            ["search", "video-playlists"] if method == Method::GET => return Some(Self::List),
             ["users", "me", "video-playlists", "videos-exist"] if method == Method::GET => {
                 return Some(Self::Placed);
             }

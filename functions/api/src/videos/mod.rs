@@ -38,7 +38,6 @@ pub(crate) async fn handle<P: Platform>(
         Route::List => list::all(platform, head).await,
         Route::Search => search::videos(platform, head).await,
         Route::SearchChannels => search::channels(platform, head).await,
-        Route::SearchPlaylists => crate::playlists::search(platform, head).await,
         Route::Categories => shared_json(head, &numbered_map(VIDEO_CATEGORIES), STEADY_SECS),
         Route::Licences => shared_json(head, &numbered_map(VIDEO_LICENCES), STEADY_SECS),
         Route::Languages => shared_json(head, &language_map(), STEADY_SECS),

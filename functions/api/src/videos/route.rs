@@ -11,8 +11,6 @@ pub(crate) enum Route {
     Search,
     /// `GET /search/video-channels`
     SearchChannels,
-    /// `GET /search/video-playlists`
-    SearchPlaylists,
     /// `GET /videos/categories`
     Categories,
     /// `GET /videos/licences`
@@ -93,7 +91,6 @@ impl Route {
             ["videos"] => Self::List,
             ["search", "videos"] => Self::Search,
             ["search", "video-channels"] => Self::SearchChannels,
-            ["search", "video-playlists"] => Self::SearchPlaylists,
             ["videos", "categories"] => Self::Categories,
             ["videos", "licences"] => Self::Licences,
             ["videos", "languages"] => Self::Languages,

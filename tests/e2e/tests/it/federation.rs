@@ -48,12 +48,7 @@ pub fn host(instance: &Instance) -> &str {
 }
 
 /// The only item of a list for which `is_wanted` holds, as soon as there is one.
-pub fn item(
-    client: &Client,
-    list: &str,
-    what: &str,
-    is_wanted: impl Fn(&Value) -> bool,
-) -> Value {
+pub fn item(client: &Client, list: &str, what: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
     wait::until(what, PATIENCE, || {
         let answer = client.get(list).expect_status(200).json();
         let items = answer["data"].as_array()?;
