@@ -51,7 +51,13 @@ pub(crate) fn run(
                 };
                 let (service, shared) = (service.clone(), Arc::clone(&shared));
                 tokio::spawn(async move {
-                    let answering = service_fn(|request| answered(&service, &shared, request));
+                    // A call that is cut off in the middle of its work leaves half of it behind here, and never
+                    // in a real bucket, so it goes on when its client goes away.
+                    let answering = service_fn(|request| {
+                        let (service, shared) = (service.clone(), Arc::clone(&shared));
+                        let call = async move { answered(&service, &shared, request).await };
+                        async { tokio::spawn(call).await.expect("no call panics") }
+                    });
                     // A client that goes away is its own affair.
                     let _ = hyper::server::conn::http1::Builder::new()
                         .serve_connection(TokioIo::new(socket), answering)
