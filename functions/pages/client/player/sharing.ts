@@ -45,6 +45,8 @@ export class Sharing extends EventTarget {
   private readonly asked: boolean | null
   private media: SharedMedia | null = null
   private link: PeerLink | null = null
+  /** Whether the first frame has come, which everything here waits for. `readyState` tells it a task too early. */
+  private hasShown = false
   private loading = false
   private early: { frag: Fragment, data: ArrayBuffer }[] = []
   private telling = 0
@@ -55,7 +57,10 @@ export class Sharing extends EventTarget {
     this.data = data
     this.video = video
     this.asked = asked
-    video.addEventListener('loadeddata', () => this.update())
+    video.addEventListener('loadeddata', () => {
+      this.hasShown = true
+      this.update()
+    })
     connection()?.addEventListener('change', () => this.update())
   }
 
@@ -122,8 +127,7 @@ export class Sharing extends EventTarget {
 
   private update(): void {
     if (!this.isOn) this.cut()
-    // Not before the first frame: what brings it goes first.
-    else if (this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !this.loading) void this.join()
+    else if (this.hasShown && !this.loading) void this.join()
     this.tell()
   }
 
