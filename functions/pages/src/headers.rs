@@ -97,7 +97,6 @@ fn preload_links(kind: PageKind) -> String {
             preload("site.css", style),
             preload("player.css", style),
             preload("watch.ts", module),
-            preload("hls-light.ts", module),
         ],
         PageKind::Embed => vec![
             preload("player.css", style),

@@ -233,6 +233,15 @@ impl PlayerData {
         })
     }
 
+    /// Whether the page names the bytes of the first frame, and the browser can show them as they are
+    /// (`client/player/opening.ts`).
+    #[must_use]
+    pub fn begins_without_engine(&self) -> bool {
+        self.hls
+            .as_ref()
+            .is_some_and(|hls| !hls.openings.is_empty() && !hls.separate_audio)
+    }
+
     /// The picture that fills the player until it plays.
     #[must_use]
     pub fn poster_url(&self) -> Option<&str> {

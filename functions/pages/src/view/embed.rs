@@ -19,6 +19,8 @@ struct EmbedPage<'a> {
     player_style: String,
     script: String,
     modules: Vec<String>,
+    /// As in a watch page; here most viewers have to press first, and there is time.
+    engine_first: bool,
     player: &'a PlayerData,
     player_json: String,
     plain_file: Option<&'a str>,
@@ -38,6 +40,7 @@ pub fn render_embed(site: &Site, watch: Watch<'_>) -> String {
         player_style: asset_url("player.css"),
         script: asset_url("embed.ts"),
         modules: module_urls("embed.ts"),
+        engine_first: true,
         player_json: json_block(&player),
         plain_file: player.plain_file_url(site, details),
         watch_url: site.url(&format!("/w/{}", details.video.short_uuid)),

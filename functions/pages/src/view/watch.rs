@@ -63,6 +63,9 @@ struct WatchPage<'a> {
     player_style: String,
     script: String,
     modules: Vec<String>,
+    /// Whether the first frame needs the engine and its playlists. What needs them later would only compete
+    /// with what brings that frame.
+    engine_first: bool,
     player: &'a PlayerData,
     player_json: String,
     plain_file: Option<&'a str>,
@@ -154,6 +157,7 @@ impl<'a> WatchPage<'a> {
             player_style: asset_url("player.css"),
             script: asset_url("watch.ts"),
             modules: module_urls("watch.ts"),
+            engine_first: !player.begins_without_engine(),
             player_json: json_block(player),
             plain_file: player.plain_file_url(site, details),
             tall: video.aspect_ratio.is_some_and(|ratio| ratio < 1.0),
