@@ -1,9 +1,12 @@
-// Opens the watch page in a fresh browser and says when it painted and when the first frame was shown.
+// Opens the watch page in a fresh browser that is at rest and says when it painted and when the first frame was
+// shown. At its start Chromium loads pages of its own user interface for some tenths of a second, on the same
+// processors; a viewer has that behind them.
 //
 // Input: one JSON argument, `{ chromium, url, rounds }`. Output: one JSON line, an array of
 // `{ paintMs, contentMs, frameMs, lastScriptMs, scripts: [{ url, gzipBytes, beforeFrame }] }`. Times
 // are since the navigation began, by the page's own clock.
 
+import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
@@ -23,6 +26,9 @@ const FLAGS = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 const PATIENCE_MS = 30_000;
+/** A browser that has used at most so much of the processors' time in so long is at rest. */
+const REST_TICKS = 2;
+const REST_MS = 500;
 
 /** Runs in the page before its own scripts: notes the first frame of the first video element. */
 function watchForFrame() {
@@ -41,6 +47,38 @@ function watchForFrame() {
   globalThis.firstFrame = frames;
 }
 
+/** Processor time of this process's descendants so far, in ticks of 10 ms (proc(5): fields 4, 14 and 15 of stat). */
+function descendantTicks() {
+  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const stats = processes.flatMap((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
+      return [{ pid: Number(pid), parent: fields[1], ticks: fields[11] + fields[12] }];
+    } catch {
+      return []; // It has just ended.
+    }
+  });
+  const family = new Set([process.pid]);
+  for (let known = 0; known < family.size; ) {
+    known = family.size;
+    for (const { pid, parent } of stats) if (family.has(parent)) family.add(pid);
+  }
+  family.delete(process.pid);
+  return stats.reduce((sum, { pid, ticks }) => sum + (family.has(pid) ? ticks : 0), 0);
+}
+
+async function atRest() {
+  const end = Date.now() + PATIENCE_MS;
+  for (let before = descendantTicks(); ; ) {
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    const now = descendantTicks();
+    if (now - before <= REST_TICKS) return;
+    if (Date.now() > end) throw new Error("the browser does not come to rest");
+    before = now;
+  }
+}
+
 async function measure() {
   const browser = await chromium.launch({ executablePath: told.chromium, args: FLAGS });
   try {
@@ -49,6 +87,7 @@ async function measure() {
     await page.addInitScript(watchForFrame);
     // The first page of a process pays for the process; a viewer has it already.
     await page.goto("about:blank");
+    await atRest();
     const bodies = [];
     const note = (response) => {
       if (response.request().resourceType() !== "script") return;
