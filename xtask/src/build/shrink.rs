@@ -18,7 +18,15 @@ const CUSTOM_SECTION: u8 = 0;
 const CORE_MODULE_SECTION: u8 = 1;
 /// A number of 32 bits.
 const MAX_NUMBER_BYTES: usize = 5;
-const PASSES: [&str; 1] = ["-Oz"];
+/// Flattened and looped anew, code gives binaryen more to find; a second round finds the rest. The lowest
+/// kilobyte is the stack's far end, which no address of ours means.
+const PASSES: [&str; 5] = [
+    "--low-memory-unused",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+];
 /// What the compiler's module may use; binaryen takes nothing for granted.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
