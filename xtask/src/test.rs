@@ -24,7 +24,13 @@ const WORKERS_CRATES: [&str; 4] = [
     "workers-site",
     "workers-tracker",
 ];
-const SPIN_CRATES: [&str; 3] = ["platform-spin", "spin-contracts", "spin-site"];
+const SPIN_CRATES: [&str; 5] = [
+    "platform-spin",
+    "spin-api",
+    "spin-contracts",
+    "spin-functions",
+    "spin-site",
+];
 
 /// Tests in `tests/e2e/tests/it` that are run on the test host for Spin, too: all that a host can make a
 /// difference to. The others want the sockets of viewers and runners, which are not there and are answered by 501,
@@ -124,9 +130,9 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
             Some(obstacle) => eprintln!("  the container image was not built: {obstacle}"),
         }
         // Also before the first suite: in it the two hosts meet.
-        let mut spin = check("Spin component", || {
+        let mut spin = check("Spin components", || {
             build::component(&tools)?;
-            build::sizes::check_component()
+            build::sizes::check_components()
         });
         spin.add(check("test host for Spin", spin::build));
         spin.add(check("contracts on Spin", || {

@@ -16,5 +16,7 @@ mod upkeep;
 pub use app::runners::wake as runner_socket;
 pub use page_memo::{Kept, PageMemo};
 pub use queue::run_tasks;
-pub use router::{answer, is_asset_path, is_socket_path, not_configured, socket_refusal};
+pub use router::{
+    answer, answer_api, answer_other, is_asset_path, is_socket_path, not_configured, socket_refusal,
+};
 pub use upkeep::{keep_up, run_task, take_up};

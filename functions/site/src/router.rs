@@ -72,9 +72,50 @@ pub async fn answer<P: Platform>(
     memo: &PageMemo,
     request: Request<Body>,
 ) -> Response<Body> {
+    if is_api_path(request.uri().path()) {
+        return answer_api(platform, memo, request).await;
+    }
+    answer_other(platform, memo, request).await
+}
+
+/// Whether the path belongs to [`answer_api`].
+fn is_api_path(path: &str) -> bool {
+    is_below(path, API_ROOT) || is_below(path, SERVICES_ROOT)
+}
+
+/// Answers a request for the REST API or oEmbed: for hosts that keep it apart from all else.
+pub async fn answer_api<P: Platform>(
+    platform: &P,
+    memo: &PageMemo,
+    mut request: Request<Body>,
+) -> Response<Body> {
     let path = request.uri().path();
-    let may_change = !request.method().is_safe() && !is_view_ping(path) && !is_inbox(path);
-    let response = answer_any(platform, memo, request).await;
+    let may_change = !request.method().is_safe() && !is_view_ping(path);
+    let is_head = ask_with_get(&mut request);
+    let answered = if is_below(request.uri().path(), SERVICES_ROOT) {
+        let embeds = SiteEmbeds(html::site(platform.settings()));
+        api::handle_services(platform, request, &embeds).await
+    } else {
+        api::handle(platform, request).await
+    };
+    let mut response = answered.unwrap_or_else(no_such_file);
+    if is_head {
+        *response.body_mut() = Body::Empty;
+    }
+    if may_change {
+        memo.forget();
+    }
+    response
+}
+
+/// Answers all other requests.
+pub async fn answer_other<P: Platform>(
+    platform: &P,
+    memo: &PageMemo,
+    request: Request<Body>,
+) -> Response<Body> {
+    let may_change = !request.method().is_safe() && !is_inbox(request.uri().path());
+    let response = file_or_page(platform, memo, request).await;
     if may_change {
         memo.forget();
     }
@@ -92,7 +133,7 @@ fn is_inbox(path: &str) -> bool {
 }
 
 /// HEAD is GET without the body, except for media, which need no GET for it.
-async fn answer_any<P: Platform>(
+async fn file_or_page<P: Platform>(
     platform: &P,
     memo: &PageMemo,
     mut request: Request<Body>,
@@ -103,21 +144,8 @@ async fn answer_any<P: Platform>(
             .await
             .unwrap_or_else(no_such_file);
     }
-    let is_head = request.method() == Method::HEAD;
-    if is_head {
-        *request.method_mut() = Method::GET;
-    }
-    let path = request.uri().path();
-    let mut response = if is_below(path, API_ROOT) {
-        api::handle(platform, request)
-            .await
-            .unwrap_or_else(no_such_file)
-    } else if is_below(path, SERVICES_ROOT) {
-        let embeds = SiteEmbeds(html::site(platform.settings()));
-        api::handle_services(platform, request, &embeds)
-            .await
-            .unwrap_or_else(no_such_file)
-    } else if let Some(route) = discovery::Route::parse(path) {
+    let is_head = ask_with_get(&mut request);
+    let mut response = if let Some(route) = discovery::Route::parse(request.uri().path()) {
         discovery::answer(platform, memo, route, request).await
     } else {
         page_or_document(platform, memo, request).await
@@ -126,6 +154,15 @@ async fn answer_any<P: Platform>(
         *response.body_mut() = Body::Empty;
     }
     response
+}
+
+/// Makes GET of HEAD; answers whether it was one.
+fn ask_with_get(request: &mut Request<Body>) -> bool {
+    let is_head = request.method() == Method::HEAD;
+    if is_head {
+        *request.method_mut() = Method::GET;
+    }
+    is_head
 }
 
 /// At an id of ours stand a page and a document; `Accept` says which is meant.

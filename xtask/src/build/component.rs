@@ -1,4 +1,4 @@
-//! The Spin component: one Wasm file, which `spin.toml` names.
+//! The files of the Spin components, which `spin.toml` names.
 
 use std::env;
 use std::fs;
@@ -14,44 +14,55 @@ use crate::progress::Step;
 use crate::setup::Tools;
 use crate::setup::wasm::Target;
 
-const PACKAGE: &str = "spin-site";
+/// Each becomes one file.
+const PACKAGES: [&str; 2] = ["spin-api", "spin-site"];
 /// Measures the keys that the component uses; a program of its own, as nothing of it belongs into a product.
 const CRYPTO_PACKAGE: &str = "wasm-crypto";
 /// Its manifest names what the development profile makes.
 const CONTRACTS_PACKAGE: &str = "spin-contracts";
 /// Profile of the root's `Cargo.toml`.
 const PROFILE: &str = "spin";
-const FILE: &str = "spin_site.wasm";
 /// Cargo's, for [`Target::Spin`].
 const FLAGS_VARIABLE: &str = "CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS";
-/// Where `spin.toml` expects it.
-#[must_use]
-pub fn file() -> PathBuf {
-    below(places::root().join("target"))
+/// Where `spin.toml` expects them.
+pub fn files() -> impl Iterator<Item = PathBuf> {
+    PACKAGES.into_iter().map(file)
 }
 
-fn below(target: PathBuf) -> PathBuf {
-    target.join(Target::Spin.name()).join(PROFILE).join(FILE)
+fn file(package: &str) -> PathBuf {
+    below(places::root().join("target"), package)
 }
 
-/// Builds the component unless nothing has changed since the last time; answers whether it did.
+fn below(target: PathBuf, package: &str) -> PathBuf {
+    let name = package.replace('-', "_");
+    let folder = target.join(Target::Spin.name()).join(PROFILE);
+    folder.join(name).with_extension("wasm")
+}
+
+/// Builds the files of which anything has changed since the last time.
 ///
 /// # Errors
-/// If it does not compile.
-pub fn build(tools: &Tools) -> Outcome<bool> {
-    let fingerprint = fingerprint::of_crate(&cargo_metadata::packages()?, PACKAGE)?;
-    let stamp = places::scratch().join(format!("{PACKAGE}.stamp"));
-    if file().is_file() && fingerprint::is_current(&stamp, &fingerprint) {
-        return Ok(false);
+/// If one does not compile.
+pub fn build(tools: &Tools) -> Outcome<()> {
+    for package in PACKAGES {
+        build_file(tools, package)?;
     }
-    let step = Step::start("Spin component");
-    step.run(&mut cargo_build(tools, PACKAGE))?;
-    shrink::component(&step, &tools.node, &below(places::target()))?;
-    copy_from_elsewhere()?;
+    Ok(())
+}
+
+fn build_file(tools: &Tools, package: &str) -> Outcome<()> {
+    let fingerprint = fingerprint::of_crate(&cargo_metadata::packages()?, package)?;
+    let stamp = places::scratch().join(format!("{package}.stamp"));
+    if file(package).is_file() && fingerprint::is_current(&stamp, &fingerprint) {
+        return Ok(());
+    }
+    let step = Step::start(format!("Spin component {package}"));
+    step.run(&mut cargo_build(tools, package))?;
+    shrink::component(&step, &tools.node, &below(places::target(), package))?;
+    copy_from_elsewhere(package)?;
     step.finish("");
-    sizes::show_component()?;
-    fingerprint::record(&stamp, &fingerprint)?;
-    Ok(true)
+    sizes::show_component(&file(package))?;
+    fingerprint::record(&stamp, &fingerprint)
 }
 
 /// Builds what times keys in Wasm.
@@ -108,8 +119,8 @@ fn without_registry() -> Vec<String> {
 }
 
 /// Cargo may have been told another target folder, which `spin.toml` knows nothing of.
-fn copy_from_elsewhere() -> Outcome<()> {
-    let (built, wanted) = (below(places::target()), file());
+fn copy_from_elsewhere(package: &str) -> Outcome<()> {
+    let (built, wanted) = (below(places::target(), package), file(package));
     if built == wanted {
         return Ok(());
     }

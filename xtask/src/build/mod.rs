@@ -35,12 +35,12 @@ pub fn site(tools: &Tools) -> Outcome<()> {
     Ok(())
 }
 
-/// Builds the Spin component, for which the browser code must be built. Its size is shown when it changed.
+/// Builds the Spin components, for which the browser code must be built. Their sizes are shown when they changed.
 ///
 /// # Errors
 /// If it does not build.
 pub fn component(tools: &Tools) -> Outcome<()> {
-    component::build(tools).map(drop)
+    component::build(tools)
 }
 
 /// Builds what runs the contracts of the ports within workerd, for the tests.

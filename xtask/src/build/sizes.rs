@@ -74,35 +74,38 @@ pub fn check() -> Outcome<()> {
     Ok(())
 }
 
-/// Prints the size of the Spin component, and says if it is too large. Nobody's deploy fails for it: another
+/// Prints the size of a Spin component, and says if it is too large. Nobody's deploy fails for it: another
 /// compiler may make a little more of the same sources.
 ///
 /// # Errors
 /// If it cannot be read.
-pub fn show_component() -> Outcome<()> {
-    let file = component::file();
-    let size = measure(&file)?;
-    print(&name(&file), size);
-    if let Err(failure) = component_verdict(size) {
+pub fn show_component(file: &Path) -> Outcome<()> {
+    let size = measure(file)?;
+    print(&name(file), size);
+    if let Err(failure) = component_verdict(file, size) {
         eprintln!("  note: {failure}");
     }
     Ok(())
 }
 
-/// Refuses a Spin component that is too large, for the tests.
+/// Refuses Spin components that are too large, for the tests.
 ///
 /// # Errors
-/// If it is, or cannot be read.
-pub fn check_component() -> Outcome<()> {
-    component_verdict(measure(&component::file())?)
+/// If one is, or cannot be read.
+pub fn check_components() -> Outcome<()> {
+    for file in component::files() {
+        component_verdict(&file, measure(&file)?)?;
+    }
+    Ok(())
 }
 
-fn component_verdict(component: Size) -> Outcome<()> {
+fn component_verdict(file: &Path, component: Size) -> Outcome<()> {
     if component.raw_bytes <= COMPONENT_CAP_BYTES {
         return Ok(());
     }
     Err(Failure::new(format!(
-        "the Spin component has {}, more than its {}",
+        "{} has {}, more than a component's {}",
+        name(file),
         kib(component.raw_bytes),
         kib(COMPONENT_CAP_BYTES)
     )))
@@ -171,8 +174,9 @@ mod tests {
             raw_bytes,
             gzip_bytes: 0,
         };
-        assert!(component_verdict(size(COMPONENT_CAP_BYTES)).is_ok());
-        assert!(component_verdict(size(COMPONENT_CAP_BYTES + 1)).is_err());
+        let file = Path::new("spin_api.wasm");
+        assert!(component_verdict(file, size(COMPONENT_CAP_BYTES)).is_ok());
+        assert!(component_verdict(file, size(COMPONENT_CAP_BYTES + 1)).is_err());
     }
 
     #[test]

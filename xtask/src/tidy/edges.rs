@@ -127,8 +127,14 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
-        name: "Spin's entry",
-        crates: &["spin-site"],
+        name: "Spin's entries",
+        crates: &["spin-api", "spin-site"],
+        may_use: &["Spin's platform", "Spin's functions"],
+        banned: HEAVY,
+    },
+    Layer {
+        name: "Spin's functions",
+        crates: &["spin-functions"],
         may_use: &[
             "pure",
             "ports",
@@ -206,7 +212,12 @@ const LAYERS: &[Layer] = &[
 const ON_PLATFORM: &[&str] = &["platform", "entry", "tracker entry", "contracts on Workers"];
 /// Platform of Spin, and who may name it.
 const SPIN: &[&str] = &["spin-sdk", "wasip3", "wit-bindgen"];
-const ON_SPIN: &[&str] = &["Spin's platform", "Spin's entry", "contracts on Spin"];
+const ON_SPIN: &[&str] = &[
+    "Spin's platform",
+    "Spin's functions",
+    "Spin's entries",
+    "contracts on Spin",
+];
 /// Domain types are not wire types: whoever sends them converts them.
 const DOMAIN_BANNED: &[&str] = &["serde", "serde_json"];
 

@@ -17,7 +17,12 @@ struct Name {
 const NAMES: [Name; 2] = [
     Name {
         name: "spin_sdk",
-        folders: &["shared/platform-spin", "functions/spin"],
+        folders: &[
+            "shared/platform-spin",
+            "functions/spin",
+            "functions/spin-api",
+            "functions/spin-site",
+        ],
     },
     Name {
         name: "worker",

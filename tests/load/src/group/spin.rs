@@ -39,11 +39,13 @@ const HANDLE: &str = "/.well-known/webfinger?resource=acct:root@127.0.0.1";
 
 /// Measures all of it.
 pub fn measure(table: &mut Table) {
-    let component = programs::root().join(PROFILE).join("spin_site.wasm");
-    let size = fs::metadata(&component).map(|metadata| metadata.len());
-    let size = size.unwrap_or_else(|error| panic!("{}: {error}", component.display()));
-    let cap = Bound::AtMost(COMPONENT_CAP_BYTES);
-    table.line("component", count(size), "B", cap);
+    for name in ["spin_api.wasm", "spin_site.wasm"] {
+        let component = programs::root().join(PROFILE).join(name);
+        let size = fs::metadata(&component).map(|metadata| metadata.len());
+        let size = size.unwrap_or_else(|error| panic!("{}: {error}", component.display()));
+        let cap = Bound::AtMost(COMPONENT_CAP_BYTES);
+        table.line(name, count(size), "B", cap);
+    }
     // The first start may have to compile.
     drop(Host::start(&[]));
     let started = Instant::now();

@@ -1,0 +1,16 @@
+//! All of the site on Spin but its API, as one file of which `spin.toml` makes components: see [`spin_functions`].
+
+#![cfg(target_os = "wasi")]
+
+use bytes::Bytes;
+use http::Response;
+use platform_spin::BodyError;
+use spin_sdk::http::Request;
+use spin_sdk::http_service;
+
+#[http_service]
+async fn answer(
+    request: Request,
+) -> Response<impl http_body::Body<Data = Bytes, Error = BodyError>> {
+    spin_functions::answer_other(request).await
+}
