@@ -14,6 +14,8 @@ pub const MAX_JSON_VALUES: usize = 20_000;
 pub const MAX_JSON_STRING_BYTES: usize = 256 * 1024;
 /// Bytes of one id. PeerTube refuses longer ones too.
 pub const MAX_URL_BYTES: usize = 2_000;
+/// Bytes of one file of a video, 1 TiB: no encoder makes one, and sums of such sizes are whole numbers in SQL and JSON.
+pub const MAX_FILE_BYTES: u64 = 1 << 40;
 /// Addressees in `to` and in `cc`, each; more are cut off, not refused: Mastodon lists everybody
 /// whom a note mentions.
 pub const MAX_ADDRESSEES: usize = 500;

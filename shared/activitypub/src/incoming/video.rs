@@ -4,6 +4,7 @@ use super::value::{date_member, each, is_uuid, text_member, types, url_member, u
 use super::{Audience, IncomingError, Members};
 use crate::AbsoluteUrl;
 use crate::date::parse_duration;
+use crate::limits::MAX_FILE_BYTES;
 
 /// A video of another server, with the defaults that PeerTube's own reader gives to what is absent.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,7 +221,10 @@ fn file(link: &Value) -> Option<RemoteFile> {
         media_type: media_type.to_owned(),
         height: pixels(link, "height")?,
         width: pixels(link, "width"),
-        size_bytes: link.get("size")?.as_u64()?,
+        size_bytes: link
+            .get("size")?
+            .as_u64()
+            .filter(|size| *size <= MAX_FILE_BYTES)?,
         fps: pixels(link, "fps"),
     })
 }

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::members;
 use crate::incoming::{IncomingError, RemoteVideo};
+use crate::limits::MAX_FILE_BYTES;
 
 /// What we send, which is what PeerTube sends.
 fn document() -> Value {
@@ -25,6 +26,17 @@ fn a_video_with_everything() {
     assert_eq!(streaming.files[0].size_bytes, 5_000_000_000);
     assert_eq!(streaming.info_hashes.len(), 1);
     assert!(streaming.segment_hashes_url.is_some());
+}
+
+#[test]
+fn a_file_of_a_size_that_nothing_has_is_none() {
+    for (size_bytes, count) in [(MAX_FILE_BYTES, 1), (MAX_FILE_BYTES + 1, 0), (u64::MAX, 0)] {
+        let mut document = document();
+        document["url"][2]["tag"][2]["size"] = json!(size_bytes);
+        let video = RemoteVideo::from_members(members(&document)).unwrap();
+        let files = video.streaming.unwrap().files;
+        assert_eq!(files.len(), count, "{size_bytes}");
+    }
 }
 
 #[test]
