@@ -12,13 +12,13 @@ pub use choice::{
 };
 pub use copying::{
     CopyRow, FileRow, NewFile, claim, fail, finish, note_part, plan, read_copy, read_file, release,
-    select_files, set_multipart, stumble,
+    select_files, select_is_wanted, set_multipart, stumble,
 };
 pub use list::{Target, count, select_page};
 pub use others::{
     NewMirror, drop_by_url, forget_ended, keep, pass_on, remember_undone, select_is_followed,
 };
 pub use ours::{
-    NewCopy, OriginalRow, copy, read_original, remove, remove_of_host, restart, select_document,
-    select_folder, select_original, select_unfinished,
+    NewCopy, NewStream, OriginalRow, copy, read_original, remove, remove_of_host, restart,
+    select_document, select_folder, select_original, select_unfinished, select_unfinished_of_host,
 };

@@ -169,7 +169,7 @@ async fn get<P: Platform>(
 ) -> Result<(AbsoluteUrl, Vec<u8>), FetchError> {
     let mut url = url.without_fragment();
     for _ in 0..=MAX_REDIRECTS {
-        let response = get_once(platform, &url, (accept, None), signer).await?;
+        let response = get_once(platform, &url, (accept, None), FETCH_TIMEOUT_MS, signer).await?;
         if let Some(next) = redirect(&url, &response)? {
             url = next;
             continue;
@@ -211,6 +211,7 @@ async fn get_once<P: Platform>(
     platform: &P,
     url: &AbsoluteUrl,
     (accept, range): (&str, Option<&str>),
+    timeout_ms: u32,
     signer: Option<&SigningActor>,
 ) -> Result<Response<Body>, FetchError> {
     check_address(&platform.settings().federation, url)?;
@@ -229,7 +230,6 @@ async fn get_once<P: Platform>(
         }
     }
     let request = request.body(Body::Empty).map_err(AppError::bug)?;
-    let timeout_ms = range.map_or(FETCH_TIMEOUT_MS, |_| media::RANGE_TIMEOUT_MS);
     let answer = platform.http().send(request, timeout_ms).await;
     answer.map_err(|error| unavailable(url, &error))
 }

@@ -4,7 +4,7 @@ use ports::{Database, DatabaseError, MirrorStrategy, Platform};
 use rest::ids::VideoRef;
 use store::mirror::{self as rows, Target};
 
-use super::{abort, begin};
+use super::{abort, begin, give_up};
 use crate::federation::outgoing;
 use crate::federation::remote_document::RemoteDocument;
 use crate::{AppError, Rejection};
@@ -81,17 +81,10 @@ pub async fn add<P: Platform>(platform: &P, video: &VideoRef) -> Result<(), AppE
 /// # Errors
 /// 404.
 pub async fn remove<P: Platform>(platform: &P, id: i64) -> Result<(), AppError> {
-    let mut batch = vec![rows::select_unfinished(id)];
-    batch.extend(rows::remove(id));
-    let results = match platform.database().batch(batch).await {
-        Err(DatabaseError::DemandNotMet { .. }) => {
-            return Err(AppError::not_found("Video redundancy not found"));
-        }
-        results => results?,
-    };
-    abort(platform, results.first()).await?;
-    outgoing::wake(platform).await;
-    Ok(())
+    match give_up(platform, id, None).await? {
+        true => Ok(()),
+        false => Err(AppError::not_found("Video redundancy not found")),
+    }
 }
 
 /// `PUT /server/redundancy/{host}`: whether that server's videos are copied. If not, what was is removed.
@@ -104,16 +97,20 @@ pub async fn allow_host<P: Platform>(
     is_allowed: bool,
 ) -> Result<(), AppError> {
     let mut batch = vec![rows::allow_host(host, is_allowed)];
-    batch.extend((!is_allowed).then(|| rows::remove_of_host(host)));
-    match platform.database().batch(batch).await {
+    if !is_allowed {
+        batch.push(rows::select_unfinished_of_host(host));
+        batch.push(rows::remove_of_host(host));
+    }
+    let results = match platform.database().batch(batch).await {
         Err(DatabaseError::DemandNotMet { .. }) => {
             return Err(AppError::not_found(format!("Server {host} not found.")));
         }
-        results => drop(results?),
-    }
+        results => results?,
+    };
     if is_allowed {
         return super::upkeep::choose(platform).await;
     }
+    abort(platform, results.get(1)).await?;
     outgoing::wake(platform).await;
     Ok(())
 }

@@ -18,12 +18,15 @@ const STEP_MS: i64 = 10 * SECOND_MS;
 /// Parts that a step brings, each with a request, an operation of storage and a batch: Workers on the free plan may
 /// do fifty such things at a time.
 const PARTS_PER_STEP: u32 = 10;
-/// Nobody else goes on for so long: a part takes a minute at most, and storage its time.
+/// Nobody else goes on for so long. Before the first part the master playlist may take four requests of seven seconds,
+/// a small file as many, and a part a minute with all that it is redirected to: what is left, a minute, is
+/// storage's. If that takes longer, somebody brings the same part once more, and one of the two notes it.
 pub(super) const LEASE_MS: i64 = 3 * MINUTE_MS;
 /// Largest master playlist, in bytes: thirty-two renditions have eight kilobytes.
 const MAX_MASTER_BYTES: usize = 64 * 1024;
-/// Tries without a byte in between before a copy is given up: two days.
-const MAX_FAILURES: u32 = 12;
+/// Attempts without a byte in between before a copy is given up: two days, 8.5 hours of 2, 4, 8, … minutes and seven
+/// times six hours.
+const MAX_FAILURES: u32 = 16;
 /// Longest text for the admin, in characters.
 const MAX_PROBLEM_CHARS: usize = 300;
 
@@ -94,20 +97,24 @@ pub async fn copy<P: Platform>(
     let Some(row) = claimed.first() else {
         return Ok(());
     };
-    let row = rows::read_copy(row)?;
+    let mut row = rows::read_copy(row)?;
+    if row.failures > MAX_FAILURES {
+        let cut_off = Stopped::Refused("every attempt was cut off".to_owned());
+        return settle(platform, &row, cut_off).await;
+    }
     let files: Vec<FileRow> = files
         .iter()
         .map(rows::read_file)
         .collect::<Result<_, _>>()?;
-    match step(platform, &row, files, now.plus_ms(STEP_MS)).await {
+    match step(platform, &mut row, files, now.plus_ms(STEP_MS)).await {
         Ok(None) => {
-            let finish = rows::finish(row.id, platform.now(), platform.now().plus_ms(LIFETIME_MS));
+            let finish = rows::finish(&row, platform.now(), platform.now().plus_ms(LIFETIME_MS));
             platform.database().batch(vec![finish]).await?;
             outgoing::wake(platform).await;
             super::upkeep::choose(platform).await
         }
         Ok(Some(bytes)) => {
-            let release = rows::release(row.id);
+            let release = rows::release(&row);
             platform.database().batch(vec![release]).await?;
             go_on(platform, row.id, bytes).await
         }
@@ -118,17 +125,19 @@ pub async fn copy<P: Platform>(
 /// What it came to; `None`: all is there and as it should be, else how many bytes are there.
 async fn step<P: Platform>(
     platform: &P,
-    row: &CopyRow,
+    row: &mut CopyRow,
     mut files: Vec<FileRow>,
     until: UnixMillis,
 ) -> Result<Option<i64>, Stopped> {
     if files.is_empty() {
         files = begin(platform, row).await?;
+        row.failures = 0;
     }
     let mut parts = 0;
     for file in &mut files {
         while !is_there(file) && parts < PARTS_PER_STEP && platform.now() < until {
             file::next_part(platform, row.id, file).await?;
+            row.failures = 0;
             parts += 1;
         }
     }
@@ -160,7 +169,7 @@ async fn begin<P: Platform>(platform: &P, row: &CopyRow) -> Result<Vec<FileRow>,
         .iter()
         .map(|file| json!([file.name, file.url, file.size_bytes]));
     let list = serde_json::Value::Array(list.collect()).to_string();
-    let mut batch: Vec<_> = rows::plan(row.id, &list).into();
+    let mut batch: Vec<_> = rows::plan(row, &list).into();
     batch.push(rows::select_files(row.id));
     let results = platform.database().batch(batch).await?;
     let rows = results.last().into_iter().flatten();
@@ -179,18 +188,20 @@ async fn settle<P: Platform>(
         Stopped::Failed(other) => format!("{other:?}"),
     };
     let problem: String = problem.chars().take(MAX_PROBLEM_CHARS).collect();
-    let is_final = matches!(stopped, Stopped::Refused(_)) || row.failures + 1 >= MAX_FAILURES;
+    // This one counts, though bytes came before it stopped.
+    let failures = row.failures.max(1);
+    let is_final = matches!(stopped, Stopped::Refused(_)) || failures >= MAX_FAILURES;
     platform.log(&format!("a copy goes no further: {problem}"));
     let now = platform.now();
     if is_final {
-        let mut batch = vec![rows::select_unfinished(row.id)];
-        batch.extend(rows::fail(row.id, &problem, now));
+        let mut batch = vec![rows::select_unfinished(row.id, Some(&row.folder))];
+        batch.extend(rows::fail(row, &problem, now));
         let results = platform.database().batch(batch).await?;
         return super::abort(platform, results.first()).await;
     }
     // 2, 4, 8, … minutes, then every six hours.
-    let wait_ms = (MINUTE_MS << (row.failures + 1)).min(6 * HOUR_MS);
-    let stumble = rows::stumble(row.id, &problem, now.plus_ms(wait_ms));
+    let wait_ms = (MINUTE_MS << failures).min(6 * HOUR_MS);
+    let stumble = rows::stumble(row, &problem, now.plus_ms(wait_ms));
     platform.database().batch(vec![stumble]).await?;
     Ok(())
 }

@@ -115,7 +115,7 @@ async fn start<P: Platform>(
     let objects = platform.objects();
     let kind = content_type(&file.name);
     let id = objects.start_multipart(&file.object_key, kind).await?;
-    let set = rows::set_multipart(mirror_id, &file.name, &id);
+    let set = rows::set_multipart(mirror_id, &file.object_key, &id);
     if let Err(error) = platform.database().batch(vec![set]).await {
         // Nobody knows of it. What this leaves, if it fails, storage forgets by itself (R2: after seven days).
         let _ = objects.abort_multipart(&file.object_key, &id).await;
@@ -125,7 +125,7 @@ async fn start<P: Platform>(
     Ok(id)
 }
 
-/// A copy that was removed meanwhile takes its object along, which was given up before it was written.
+/// Notes what has come.
 async fn note<P: Platform>(
     platform: &P,
     mirror_id: i64,
@@ -136,7 +136,7 @@ async fn note<P: Platform>(
     let now = platform.now();
     let span = (signed(file.kept_bytes), signed(to_bytes));
     let until = UnixMillis(now.0 + LEASE_MS);
-    let note = rows::note_part(mirror_id, &file.name, span, etag, (now, until));
+    let note = rows::note_part(mirror_id, &file.object_key, span, etag, (now, until));
     match platform.database().batch(note.into()).await {
         Ok(_) => {
             file.kept_bytes = to_bytes;
@@ -144,10 +144,29 @@ async fn note<P: Platform>(
         }
         Err(error) => {
             if matches!(error, DatabaseError::DemandNotMet { .. }) {
-                let keys = [file.object_key.clone()];
-                platform.objects().delete(&keys).await?;
+                clear_away(platform, mirror_id, file).await?;
             }
             Err(error.into())
         }
     }
+}
+
+/// A copy that was removed meanwhile takes along what was written of it after that. What another step was faster with
+/// stays: it has the same name.
+async fn clear_away<P: Platform>(
+    platform: &P,
+    mirror_id: i64,
+    file: &FileRow,
+) -> Result<(), Stopped> {
+    let select = rows::select_is_wanted(mirror_id, &file.object_key);
+    let results = platform.database().batch(vec![select]).await?;
+    if results.iter().flatten().next().is_some() {
+        return Ok(());
+    }
+    let keys = [file.object_key.clone()];
+    if let Some(id) = &file.multipart_id {
+        // Whoever removed it had it aborted, but for a video that is gone; and it may be an object by now.
+        let _ = platform.objects().abort_multipart(&keys[0], id).await;
+    }
+    Ok(platform.objects().delete(&keys).await?)
 }

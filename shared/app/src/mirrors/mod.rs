@@ -21,11 +21,13 @@ pub use copy::copy;
 pub use store::mirror::Target;
 pub use upkeep::keep_up;
 
+use activitypub::limits::MAX_FILE_BYTES;
 use domain::time::HOUR_MS;
-use ports::{MirrorStrategy, ObjectStore, Platform, Rows, Task, TaskQueue};
-use store::mirror::{self as rows, NewCopy};
+use ports::{Database, MirrorStrategy, ObjectStore, Platform, Rows, Task, TaskQueue};
+use store::mirror::{self as rows, NewCopy, NewStream};
 
 use crate::AppError;
+use crate::federation::outgoing;
 use crate::federation::remote_document::RemoteHls;
 use crate::random::hex_token;
 use crate::videos::urls;
@@ -41,16 +43,35 @@ const fn name(strategy: MirrorStrategy) -> &'static str {
     }
 }
 
+/// Where the count of a stream's bytes ends: no such stream is copied, and SQL counts with it still.
+const MAX_STREAM_BYTES: u64 = 64 * MAX_FILE_BYTES;
+
 /// Bytes of a stream's files, as its origin says.
 fn size_bytes(stream: &RemoteHls) -> i64 {
     let sizes = stream.files.iter().map(|file| file.size_bytes);
     let total = sizes.fold(0, u64::saturating_add);
-    i64::try_from(total).unwrap_or(i64::MAX)
+    i64::try_from(total.min(MAX_STREAM_BYTES)).unwrap_or(i64::MAX)
 }
 
 /// Name that nobody has thought of.
 fn folder<P: Platform>(platform: &P) -> String {
     hex_token::<16, P>(platform)
+}
+
+/// A stream as it is to be copied now, into that folder.
+fn new_stream<'a, P: Platform>(
+    platform: &P,
+    stream: &'a RemoteHls,
+    folder: &'a str,
+) -> NewStream<'a> {
+    let max_bytes = platform.settings().federation.mirrors.max_bytes;
+    NewStream {
+        size_bytes: size_bytes(stream),
+        master_url: &stream.master_url,
+        folder,
+        max_bytes: i64::try_from(max_bytes).unwrap_or(i64::MAX),
+        now: platform.now(),
+    }
 }
 
 /// Begins a copy.
@@ -63,18 +84,11 @@ async fn begin<P: Platform>(
     stream: &RemoteHls,
     strategy: MirrorStrategy,
 ) -> Result<Result<(), AppError>, ports::DatabaseError> {
-    use ports::Database;
-    let settings = platform.settings();
-    let max_bytes = settings.federation.mirrors.max_bytes;
     let statements = rows::copy(NewCopy {
         video_id,
-        base_url: &urls::mirror(&settings.public_origin, uuid),
+        base_url: &urls::mirror(&platform.settings().public_origin, uuid),
         strategy: name(strategy),
-        size_bytes: size_bytes(stream),
-        master_url: &stream.master_url,
-        folder: &folder(platform),
-        max_bytes: i64::try_from(max_bytes).unwrap_or(i64::MAX),
-        now: platform.now(),
+        stream: new_stream(platform, stream, &folder(platform)),
     });
     let results = platform.database().batch(statements.into()).await?;
     let row = results.last().and_then(|rows| rows.first());
@@ -94,7 +108,26 @@ async fn go_on<P: Platform>(platform: &P, mirror_id: i64, from_bytes: i64) -> Re
     Ok(platform.tasks().send(task).await?)
 }
 
-/// Has storage forget what [`rows::select_unfinished`] names.
+/// Removes a copy, of that folder if one is named, and has its origin told; whether it was there.
+async fn give_up<P: Platform>(
+    platform: &P,
+    mirror_id: i64,
+    folder: Option<&str>,
+) -> Result<bool, AppError> {
+    let mut batch = vec![rows::select_unfinished(mirror_id, folder)];
+    batch.extend(rows::remove(mirror_id, folder));
+    let results = match platform.database().batch(batch).await {
+        Err(ports::DatabaseError::DemandNotMet { .. }) => return Ok(false),
+        results => results?,
+    };
+    abort(platform, results.first()).await?;
+    outgoing::wake(platform).await;
+    Ok(true)
+}
+
+/// Has storage forget what [`rows::select_unfinished`] names. Of a video that is deleted while its copy waits for its
+/// next step nothing names it any more: that is left to the bucket's own rule, after seven days with R2. What has an
+/// end is finished.
 async fn abort<P: Platform>(platform: &P, unfinished: Option<&Rows>) -> Result<(), AppError> {
     for row in unfinished.into_iter().flatten() {
         let (object_key, multipart_id) = (row.text(0)?, row.text(1)?);

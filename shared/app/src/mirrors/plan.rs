@@ -1,6 +1,7 @@
 //! Which files a stream has: those that the origin's video names, with their sizes, the playlists that the master
 //! playlist names, and the hashes of the segments. Pure.
 
+use activitypub::limits::MAX_FILE_BYTES;
 use hls::FileName;
 use hls::limits::MAX_VARIANTS;
 use store::mirror::NewFile;
@@ -70,7 +71,7 @@ pub(super) fn files(stream: &RemoteHls, master: &str) -> Result<Vec<NewFile>, Pl
     files.dedup_by(|one, other| one.name == other.name);
     for media in &stream.files {
         let file = named(&media.url, media.size_bytes)?;
-        if media.size_bytes == 0 || !file.name.ends_with(".mp4") {
+        if !(1..=MAX_FILE_BYTES).contains(&media.size_bytes) || !file.name.ends_with(".mp4") {
             return Err(PlanError::File(media.url.clone()));
         }
         files.push(file);
@@ -174,9 +175,12 @@ mod tests {
         }
         let twice = |s: &mut RemoteHls| s.files.push(s.files[0].clone());
         assert!(matches!(check(twice, MASTER), PlanError::File(_)));
-        assert!(matches!(
-            check(|s| s.files[0].size_bytes = 0, MASTER),
-            PlanError::File(_)
-        ));
+        let sizes: [fn(&mut RemoteHls); 2] = [
+            |s| s.files[0].size_bytes = 0,
+            |s| s.files[0].size_bytes = MAX_FILE_BYTES + 1,
+        ];
+        for size in sizes {
+            assert!(matches!(check(size, MASTER), PlanError::File(_)));
+        }
     }
 }

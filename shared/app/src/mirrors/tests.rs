@@ -2,4 +2,7 @@
 
 mod choosing;
 mod copying;
+mod room;
+mod together;
+mod trying;
 mod world;

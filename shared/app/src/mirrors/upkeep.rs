@@ -5,9 +5,8 @@ use ports::{Database, DatabaseError, MirrorStrategy, Platform, Row};
 use rest::ids::VideoRef;
 use store::mirror as rows;
 
-use super::{LIFETIME_MS, begin, folder, go_on, size_bytes};
+use super::{LIFETIME_MS, begin, folder, give_up, go_on, new_stream};
 use crate::AppError;
-use crate::federation::outgoing;
 use crate::federation::remote_document::RemoteDocument;
 
 /// A copy that nobody goes on with for so long has lost its task.
@@ -57,7 +56,8 @@ async fn one<P: Platform>(
     Ok(results.into_iter().flatten().next())
 }
 
-/// What the origin has replaced, because it has one resolution more, is copied anew.
+/// What the origin has replaced, because it has one resolution more, is copied anew; what has no room as it is now
+/// goes.
 async fn copy_changed<P: Platform>(platform: &P) -> Result<(), AppError> {
     let Some(row) = one(platform, rows::select_changed()).await? else {
         return Ok(());
@@ -66,10 +66,16 @@ async fn copy_changed<P: Platform>(platform: &P) -> Result<(), AppError> {
     let Some(stream) = document.streaming else {
         return Ok(());
     };
-    let (size, now) = (size_bytes(&stream), platform.now());
-    let restart = rows::restart(id, size, &stream.master_url, &folder(platform), now);
-    platform.database().batch(restart.into()).await?;
-    go_on(platform, id, 0).await
+    let (old, new) = (row.text(2)?, folder(platform));
+    let restart = rows::restart(id, &old, new_stream(platform, &stream, &new));
+    match platform.database().batch(restart.into()).await {
+        Ok(_) => go_on(platform, id, 0).await,
+        // Or somebody else restarts it, and then it has another folder.
+        Err(DatabaseError::DemandNotMet { .. }) => {
+            give_up(platform, id, Some(&old)).await.map(|_| ())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Begins the next copy that nobody asks for, if none is being made; makes room for one that comes before what is
@@ -126,11 +132,7 @@ async fn make_room<P: Platform>(platform: &P, rank: i64) -> Result<(), AppError>
     };
     let oldest = rows::read_candidate(&row)?;
     if oldest.rank < rank {
-        platform
-            .database()
-            .batch(rows::remove(oldest.id).into())
-            .await?;
-        outgoing::wake(platform).await;
+        give_up(platform, oldest.id, None).await?;
     }
     Ok(())
 }

@@ -28,11 +28,13 @@ pub fn claim_stalled(before: UnixMillis, now: UnixMillis, count: u32) -> Stateme
     )
 }
 
-/// Selects whether a copy is being made: one row, 0 or 1.
+/// Selects whether a copy is being made: one row, 0 or 1. One that waits to be tried again, for its origin is away,
+/// keeps nobody else waiting.
 #[must_use]
 pub fn is_copying() -> Statement {
     Statement::new(
-        "SELECT EXISTS (SELECT 1 FROM mirror WHERE actor_id IS NULL AND state='copying')",
+        "SELECT EXISTS (SELECT 1 FROM mirror WHERE actor_id IS NULL AND state='copying' \
+         AND problem IS NULL)",
         Vec::new(),
     )
 }
@@ -67,8 +69,9 @@ macro_rules! rank {
     };
 }
 
-/// Selects the public video, of the servers that are mirrored, that is to be copied next: it has a stream of at most
-/// `max_bytes`, and there is not even an attempt.
+/// Selects the public video, of the servers that are mirrored, that is to be copied next: there is not even an
+/// attempt, and it has a stream of at most what is left of `max_bytes` beside the copies that somebody asked for, which
+/// never make room.
 #[must_use]
 pub fn select_next(strategy: MirrorStrategy, max_bytes: i64) -> Statement {
     Statement::new(
@@ -79,8 +82,9 @@ pub fn select_next(strategy: MirrorStrategy, max_bytes: i64) -> Statement {
              JOIN video v ON v.channel_id=a.channel_id JOIN remote_video r ON r.video_id=v.id \
              WHERE h.is_mirrored=1 AND v.privacy=1 AND v.state=1 \
              AND NOT EXISTS (SELECT 1 FROM mirror m WHERE m.video_id=v.id AND m.actor_id IS NULL) \
-             AND (SELECT sum(f.value ->> '$.size_bytes') \
-             FROM json_each(r.document,'$.streaming.files') f)<=?2 \
+             AND (SELECT total(f.value ->> '$.size_bytes') \
+             FROM json_each(r.document,'$.streaming.files') f) BETWEEN 1 AND ?2-(SELECT total(size_bytes) \
+             FROM mirror WHERE actor_id IS NULL AND strategy='manual') \
              ORDER BY 2 DESC LIMIT 1"
         ),
         vec![
@@ -90,7 +94,8 @@ pub fn select_next(strategy: MirrorStrategy, max_bytes: i64) -> Statement {
     )
 }
 
-/// Selects the copy that goes first where there is no room: nobody asked for it, and it was made before `made_before`.
+/// Selects the finished copy that goes first where there is no room: nobody asked for it, and it was made before
+/// `made_before`.
 #[must_use]
 pub fn select_oldest(strategy: MirrorStrategy, made_before: UnixMillis) -> Statement {
     Statement::new(
@@ -98,7 +103,7 @@ pub fn select_oldest(strategy: MirrorStrategy, made_before: UnixMillis) -> State
             "SELECT m.id,",
             rank!("?1"),
             " FROM mirror m JOIN video v ON v.id=m.video_id WHERE m.actor_id IS NULL \
-             AND m.strategy<>'manual' AND m.created_at_unix_ms<?2 ORDER BY 2 LIMIT 1"
+             AND m.strategy<>'manual' AND m.state='kept' AND m.created_at_unix_ms<?2 ORDER BY 2 LIMIT 1"
         ),
         vec![
             (strategy == MirrorStrategy::MostViews).into(),
@@ -120,12 +125,14 @@ pub fn prolong(before: UnixMillis, until: UnixMillis, now: UnixMillis, count: u3
     )
 }
 
-/// Selects a finished copy of a stream that its origin has replaced: row id, and the video's document.
+/// Selects a finished copy of a stream that its origin has replaced, of a video that would still be copied: row id, the
+/// video's document, folder.
 #[must_use]
 pub fn select_changed() -> Statement {
     Statement::new(
-        "SELECT m.id,r.document FROM mirror m JOIN remote_video r ON r.video_id=m.video_id \
-         WHERE m.actor_id IS NULL AND m.state='kept' \
+        "SELECT m.id,r.document,m.folder FROM mirror m JOIN remote_video r ON r.video_id=m.video_id \
+         JOIN video v ON v.id=m.video_id WHERE m.actor_id IS NULL AND m.state='kept' \
+         AND v.state=1 AND (v.privacy=1 OR v.privacy=2 AND m.strategy='manual') \
          AND m.master_url<>json_extract(r.document,'$.streaming.master_url') LIMIT 1",
         Vec::new(),
     )

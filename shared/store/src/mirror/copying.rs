@@ -1,7 +1,10 @@
 //! A copy on its way: who works on it, which files it has, how far they have come.
+//!
+//! The row id of a copy that is removed is given to the next one, so a step that is still under way must say whose it
+//! is: what it notes it notes of its folder, or of an object key, which has the folder in it.
 
 use domain::UnixMillis;
-use ports::{DatabaseError, Row, Statement};
+use ports::{DatabaseError, Row, Statement, Value};
 
 /// A copy that is being made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,19 +13,20 @@ pub struct CopyRow {
     pub id: i64,
     /// The master playlist at the origin.
     pub master_url: String,
-    /// See [`super::NewCopy::folder`].
+    /// See [`super::NewStream::folder`].
     pub folder: String,
-    /// Attempts since the last bytes that came.
+    /// Attempts since the last bytes that came, with the one that is begun by taking it.
     pub failures: u32,
     /// `app::federation::remote_document` as JSON.
     pub document: String,
 }
 
-/// Takes a copy that has come so far until then, if nobody else has it, and selects it.
+/// Takes a copy that has come so far until then, if nobody else has it, and selects it. The attempt counts from here
+/// on: one that is cut off notes nothing.
 #[must_use]
 pub fn claim(id: i64, from_bytes: i64, now: UnixMillis, until: UnixMillis) -> Statement {
     Statement::new(
-        "UPDATE mirror SET taken_until_unix_ms=?4 WHERE id=?1 AND state='copying' \
+        "UPDATE mirror SET taken_until_unix_ms=?4,failures=failures+1 WHERE id=?1 AND state='copying' \
          AND taken_until_unix_ms<=?3 \
          AND (SELECT coalesce(sum(kept_bytes),0) FROM mirror_file WHERE mirror_id=?1)=?2 \
          RETURNING id,master_url,folder,failures,\
@@ -108,11 +112,11 @@ pub struct NewFile {
 
 /// Notes the files of a copy, a JSON array of `[name, URL, bytes]`; demands that it is still to be made.
 #[must_use]
-pub fn plan(id: i64, files: &str) -> [Statement; 2] {
+pub fn plan(copy: &CopyRow, files: &str) -> [Statement; 2] {
     [
         Statement::new(
-            "UPDATE mirror SET failures=0 WHERE id=?1 AND state='copying' RETURNING 1",
-            vec![id.into()],
+            "UPDATE mirror SET failures=0 WHERE id=?1 AND folder=?2 AND state='copying' RETURNING 1",
+            of(copy),
         )
         .demanding(1),
         Statement::new(
@@ -120,18 +124,22 @@ pub fn plan(id: i64, files: &str) -> [Statement; 2] {
              SELECT m.id,f.value ->> 0,f.value ->> 1,f.value ->> 2,\
              'mirrors/'||m.folder||'/'||(f.value ->> 0) \
              FROM mirror m,json_each(?2) f WHERE m.id=?1",
-            vec![id.into(), files.into()],
+            vec![copy.id.into(), files.into()],
         ),
     ]
 }
 
+fn of(copy: &CopyRow) -> Vec<Value> {
+    vec![copy.id.into(), copy.folder.as_str().into()]
+}
+
 /// Notes where the parts of a file go; demands that the file is still to be copied.
 #[must_use]
-pub fn set_multipart(id: i64, name: &str, multipart_id: &str) -> Statement {
+pub fn set_multipart(id: i64, object_key: &str, multipart_id: &str) -> Statement {
     Statement::new(
-        "UPDATE mirror_file SET multipart_id=?3 WHERE mirror_id=?1 AND name=?2 \
+        "UPDATE mirror_file SET multipart_id=?3 WHERE mirror_id=?1 AND object_key=?2 \
          AND multipart_id IS NULL RETURNING 1",
-        vec![id.into(), name.into(), multipart_id.into()],
+        vec![id.into(), object_key.into(), multipart_id.into()],
     )
     .demanding(1)
 }
@@ -141,7 +149,7 @@ pub fn set_multipart(id: i64, name: &str, multipart_id: &str) -> Statement {
 #[must_use]
 pub fn note_part(
     id: i64,
-    name: &str,
+    object_key: &str,
     (from_bytes, to_bytes): (i64, i64),
     etag: &str,
     (now, until): (UnixMillis, UnixMillis),
@@ -149,10 +157,10 @@ pub fn note_part(
     [
         Statement::new(
             "UPDATE mirror_file SET kept_bytes=?4,etags=json_insert(etags,'$[#]',?5) \
-             WHERE mirror_id=?1 AND name=?2 AND kept_bytes=?3 RETURNING 1",
+             WHERE mirror_id=?1 AND object_key=?2 AND kept_bytes=?3 RETURNING 1",
             vec![
                 id.into(),
-                name.into(),
+                object_key.into(),
                 from_bytes.into(),
                 to_bytes.into(),
                 etag.into(),
@@ -160,57 +168,67 @@ pub fn note_part(
         )
         .demanding(1),
         Statement::new(
-            "UPDATE mirror SET taken_until_unix_ms=?3,updated_at_unix_ms=?2,failures=0 \
-             WHERE id=?1 AND state='copying' RETURNING 1",
+            "UPDATE mirror SET taken_until_unix_ms=?3,updated_at_unix_ms=?2,failures=0,\
+             problem=NULL WHERE id=?1 AND state='copying' RETURNING 1",
             vec![id.into(), now.into(), until.into()],
         )
         .demanding(1),
     ]
 }
 
+/// Selects whether an object is a copy's: a row if so.
+#[must_use]
+pub fn select_is_wanted(id: i64, object_key: &str) -> Statement {
+    Statement::new(
+        "SELECT 1 FROM mirror_file WHERE mirror_id=?1 AND object_key=?2",
+        vec![id.into(), object_key.into()],
+    )
+}
+
 /// Lets a copy go, for whoever comes next.
 #[must_use]
-pub fn release(id: i64) -> Statement {
+pub fn release(copy: &CopyRow) -> Statement {
     Statement::new(
-        "UPDATE mirror SET taken_until_unix_ms=0 WHERE id=?1",
-        vec![id.into()],
+        "UPDATE mirror SET taken_until_unix_ms=0 WHERE id=?1 AND folder=?2",
+        of(copy),
     )
 }
 
 /// All files are there. An end is what a copy has that was not asked for.
 #[must_use]
-pub fn finish(id: i64, now: UnixMillis, expires_at: UnixMillis) -> Statement {
+pub fn finish(copy: &CopyRow, now: UnixMillis, expires_at: UnixMillis) -> Statement {
     Statement::new(
-        "UPDATE mirror SET state='kept',taken_until_unix_ms=0,updated_at_unix_ms=?2,problem=NULL,\
-         expires_at_unix_ms=iif(strategy='manual',NULL,?3),\
+        "UPDATE mirror SET state='kept',taken_until_unix_ms=0,updated_at_unix_ms=?3,problem=NULL,\
+         expires_at_unix_ms=iif(strategy='manual',NULL,?4),\
          size_bytes=(SELECT sum(kept_bytes) FROM mirror_file WHERE mirror_id=?1) \
-         WHERE id=?1 AND state='copying'",
-        vec![id.into(), now.into(), expires_at.into()],
+         WHERE id=?1 AND folder=?2 AND state='copying'",
+        [of(copy), vec![now.into(), expires_at.into()]].concat(),
     )
 }
 
 /// Nobody tries before `again`, and then from where it is.
 #[must_use]
-pub fn stumble(id: i64, problem: &str, again: UnixMillis) -> Statement {
+pub fn stumble(copy: &CopyRow, problem: &str, again: UnixMillis) -> Statement {
     Statement::new(
-        "UPDATE mirror SET failures=failures+1,taken_until_unix_ms=?3,problem=?2 \
-         WHERE id=?1 AND state='copying'",
-        vec![id.into(), problem.into(), again.into()],
+        "UPDATE mirror SET failures=max(failures,1),taken_until_unix_ms=?4,problem=?3 \
+         WHERE id=?1 AND folder=?2 AND state='copying'",
+        [of(copy), vec![problem.into(), again.into()]].concat(),
     )
 }
 
 /// Gives a copy up, for a reason that the admin reads.
 #[must_use]
-pub fn fail(id: i64, problem: &str, now: UnixMillis) -> [Statement; 2] {
+pub fn fail(copy: &CopyRow, problem: &str, now: UnixMillis) -> [Statement; 2] {
     [
         Statement::new(
-            "DELETE FROM mirror_file WHERE mirror_id=?1",
-            vec![id.into()],
+            "DELETE FROM mirror_file WHERE mirror_id=\
+             (SELECT id FROM mirror WHERE id=?1 AND folder=?2 AND state='copying')",
+            of(copy),
         ),
         Statement::new(
-            "UPDATE mirror SET state='failed',problem=?2,size_bytes=0,updated_at_unix_ms=?3 \
-             WHERE id=?1 AND state='copying'",
-            vec![id.into(), problem.into(), now.into()],
+            "UPDATE mirror SET state='failed',problem=?3,size_bytes=0,updated_at_unix_ms=?4 \
+             WHERE id=?1 AND folder=?2 AND state='copying'",
+            [of(copy), vec![problem.into(), now.into()]].concat(),
         ),
     ]
 }

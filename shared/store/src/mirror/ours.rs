@@ -5,6 +5,15 @@ use ports::{DatabaseError, Row, Statement};
 
 use crate::video::details::VideoKey;
 
+macro_rules! of_host {
+    ($video_id:literal) => {
+        concat!(
+            $video_id,
+            " IN (SELECT v.id FROM actor a JOIN video v ON v.channel_id=a.channel_id WHERE a.host=?1)"
+        )
+    };
+}
+
 /// A video that is to be copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OriginalRow {
@@ -56,6 +65,13 @@ pub struct NewCopy<'a> {
     pub base_url: &'a str,
     /// Why it is made.
     pub strategy: &'a str,
+    /// Of what.
+    pub stream: NewStream<'a>,
+}
+
+/// A stream that is to be copied, and where to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewStream<'a> {
     /// What its files have, as the origin says.
     pub size_bytes: i64,
     /// The master playlist at the origin.
@@ -72,6 +88,7 @@ pub struct NewCopy<'a> {
 /// room for it and that there is none.
 #[must_use]
 pub fn copy(copy: NewCopy<'_>) -> [Statement; 2] {
+    let stream = copy.stream;
     [
         Statement::new(
             "DELETE FROM mirror WHERE video_id=?1 AND actor_id IS NULL AND state='failed'",
@@ -80,72 +97,89 @@ pub fn copy(copy: NewCopy<'_>) -> [Statement; 2] {
         Statement::new(
             "INSERT INTO mirror (video_id,base_url,state,strategy,size_bytes,master_url,folder,\
              created_at_unix_ms,updated_at_unix_ms) SELECT ?1,?2,'copying',?3,?4,?5,?6,?8,?8 \
-             WHERE (SELECT coalesce(sum(size_bytes),0) FROM mirror WHERE actor_id IS NULL)+?4<=?7 \
+             WHERE (SELECT total(size_bytes) FROM mirror WHERE actor_id IS NULL)+?4<=?7 \
              ON CONFLICT DO NOTHING RETURNING id",
             vec![
                 copy.video_id.into(),
                 copy.base_url.into(),
                 copy.strategy.into(),
-                copy.size_bytes.into(),
-                copy.master_url.into(),
-                copy.folder.into(),
-                copy.max_bytes.into(),
-                copy.now.into(),
+                stream.size_bytes.into(),
+                stream.master_url.into(),
+                stream.folder.into(),
+                stream.max_bytes.into(),
+                stream.now.into(),
             ],
         )
         .demanding(1),
     ]
 }
 
-/// Begins a copy anew, of what the origin has now.
+/// Begins a finished copy anew, of what the origin has now, without an end as a new one; demands that it is finished
+/// and in that folder, and that there is room for it.
 #[must_use]
-pub fn restart(
-    id: i64,
-    size_bytes: i64,
-    master_url: &str,
-    folder: &str,
-    now: UnixMillis,
-) -> [Statement; 2] {
+pub fn restart(id: i64, folder: &str, stream: NewStream<'_>) -> [Statement; 2] {
     [
+        Statement::new(
+            "UPDATE mirror SET state='copying',size_bytes=?2,master_url=?3,folder=?4,failures=0,\
+             taken_until_unix_ms=0,expires_at_unix_ms=NULL,updated_at_unix_ms=?6 \
+             WHERE id=?1 AND folder=?7 AND actor_id IS NULL AND state='kept' \
+             AND (SELECT total(size_bytes) FROM mirror WHERE actor_id IS NULL AND id<>?1)+?2<=?5 \
+             RETURNING 1",
+            vec![
+                id.into(),
+                stream.size_bytes.into(),
+                stream.master_url.into(),
+                stream.folder.into(),
+                stream.max_bytes.into(),
+                stream.now.into(),
+                folder.into(),
+            ],
+        )
+        .demanding(1),
         Statement::new(
             "DELETE FROM mirror_file WHERE mirror_id=?1",
             vec![id.into()],
-        ),
-        Statement::new(
-            "UPDATE mirror SET state='copying',size_bytes=?2,master_url=?3,folder=?4,failures=0,\
-             taken_until_unix_ms=0,updated_at_unix_ms=?5 WHERE id=?1",
-            vec![
-                id.into(),
-                size_bytes.into(),
-                master_url.into(),
-                folder.into(),
-                now.into(),
-            ],
         ),
     ]
 }
 
-/// Selects what is unfinished in storage of a copy: object key and multipart upload.
+macro_rules! unfinished {
+    () => {
+        "SELECT f.object_key,f.multipart_id FROM mirror_file f JOIN mirror m ON m.id=f.mirror_id \
+         WHERE f.multipart_id IS NOT NULL AND f.kept_bytes<f.size_bytes AND m.actor_id IS NULL AND "
+    };
+}
+
+/// Selects what is unfinished in storage of a copy, of that folder if one is named: object key and multipart upload.
 #[must_use]
-pub fn select_unfinished(id: i64) -> Statement {
+pub fn select_unfinished(id: i64, folder: Option<&str>) -> Statement {
     Statement::new(
-        "SELECT object_key,multipart_id FROM mirror_file \
-         WHERE mirror_id=?1 AND multipart_id IS NOT NULL AND kept_bytes<size_bytes",
-        vec![id.into()],
+        concat!(unfinished!(), "m.id=?1 AND m.folder=coalesce(?2,m.folder)"),
+        vec![id.into(), folder.into()],
     )
 }
 
-/// Removes a copy, ours or another's; demands that it is there. Triggers give its objects up and tell the origin.
+/// The same of all copies here of a server's videos.
 #[must_use]
-pub fn remove(id: i64) -> [Statement; 2] {
+pub fn select_unfinished_of_host(host: &str) -> Statement {
+    Statement::new(
+        concat!(unfinished!(), of_host!("m.video_id")),
+        vec![host.into()],
+    )
+}
+
+/// Removes a copy, ours or another's; demands that it is there, in that folder if one is named. Triggers give its
+/// objects up and tell the origin.
+#[must_use]
+pub fn remove(id: i64, folder: Option<&str>) -> [Statement; 2] {
     [
         Statement::new(
             "DELETE FROM mirror_file WHERE mirror_id=?1",
             vec![id.into()],
         ),
         Statement::new(
-            "DELETE FROM mirror WHERE id=?1 RETURNING 1",
-            vec![id.into()],
+            "DELETE FROM mirror WHERE id=?1 AND (?2 IS NULL OR folder=?2) RETURNING 1",
+            vec![id.into(), folder.into()],
         )
         .demanding(1),
     ]
@@ -155,8 +189,10 @@ pub fn remove(id: i64) -> [Statement; 2] {
 #[must_use]
 pub fn remove_of_host(host: &str) -> Statement {
     Statement::new(
-        "DELETE FROM mirror WHERE actor_id IS NULL AND video_id IN (SELECT v.id FROM actor a \
-         JOIN video v ON v.channel_id=a.channel_id WHERE a.host=?1)",
+        concat!(
+            "DELETE FROM mirror WHERE actor_id IS NULL AND ",
+            of_host!("video_id")
+        ),
         vec![host.into()],
     )
 }

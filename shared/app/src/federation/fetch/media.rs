@@ -8,8 +8,8 @@ use super::{
     FetchError, MAX_REDIRECTS, check_status, get, get_once, redirect, text_header, unavailable,
 };
 
-/// How long a range may take, in milliseconds: 8 MiB at 140 kB/s.
-pub(super) const RANGE_TIMEOUT_MS: u32 = 60_000;
+/// How long a range may take, in milliseconds, with all that is redirected: 8 MiB at 140 kB/s.
+const RANGE_TIMEOUT_MS: u32 = 60_000;
 
 /// Fetches a small file whole, at most `max_bytes`, unsigned.
 ///
@@ -37,8 +37,13 @@ pub async fn get_range<P: Platform>(
 ) -> Result<Box<dyn Block>, FetchError> {
     let range = format!("bytes={first}-{last}");
     let mut url = url.without_fragment();
+    let until = platform.now().plus_ms(i64::from(RANGE_TIMEOUT_MS));
     for _ in 0..=MAX_REDIRECTS {
-        let response = get_once(platform, &url, ("*/*", Some(&range)), None).await?;
+        let left_ms = u32::try_from(until.0 - platform.now().0).unwrap_or_default();
+        if left_ms == 0 {
+            return Err(unavailable(&url, &"the redirects took too long"));
+        }
+        let response = get_once(platform, &url, ("*/*", Some(&range)), left_ms, None).await?;
         if let Some(next) = redirect(&url, &response)? {
             url = next;
             continue;
