@@ -428,6 +428,9 @@ fn undone(actor: &AbsoluteUrl, inner: &Inner) -> Result<Trust, Rejected> {
             if activity.id.is_some() {
                 own_id(actor, activity.id.as_ref())?;
             }
+            if let Verb::Create(object) = &activity.verb {
+                own_id(actor, object.id())?;
+            }
             if activity.actor == *actor {
                 Ok(Trust::Embedded)
             } else {

@@ -132,6 +132,14 @@ fn what_an_actor_may_not_do() {
         (activity("Undo", json!(victim)), victim),
         (activity("Undo", foreign_like), "https://m.example/users/b"),
         (
+            activity(
+                "Undo",
+                activity("Create", json!({"type": "CacheFile", "id": victim})),
+            ),
+            victim,
+        ),
+        (activity("Undo", activity("Create", json!(victim))), victim),
+        (
             activity("Accept", foreign_follow),
             "https://m.example/users/b",
         ),

@@ -91,10 +91,24 @@ pub(super) fn pass_on<P: Platform>(
     let Some(LocalId::Video(uuid)) = local_ids::parse(origin, text("object")?) else {
         return None;
     };
-    let json = raw.get("signature").and(serde_json::to_string(raw).ok());
+    if !is_signed_by(raw, received.actor) {
+        return None;
+    }
+    let json = serde_json::to_string(raw).ok();
     let json = json.filter(|json| json.len() <= MAX_PASSED_ON_BYTES)?;
     let actor_id = received.actor.id;
     Some(mirror::pass_on(&uuid, actor_id, text("id")?, &json))
+}
+
+/// Whether there is a signature as PeerTube checks it, in the actor's name. It is for others to check.
+fn is_signed_by(raw: &Members, actor: &ActorRow) -> bool {
+    let Some(signature) = raw.get("signature") else {
+        return false;
+    };
+    let text = |name: &str| signature.get(name).and_then(|value| value.as_str());
+    text("type") == Some("RsaSignature2017")
+        && text("creator").is_some_and(|creator| creator == actor.url)
+        && text("signatureValue").is_some()
 }
 
 /// What takes back a copy, by its own id.

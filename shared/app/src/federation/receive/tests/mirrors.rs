@@ -201,11 +201,18 @@ fn who_knows_our_video_hears_of_its_copies_the_last_word_of_ten_minutes() {
     world.sql("DELETE FROM outgoing_change");
     let signed = |kind: &str, object: Value| {
         let mut activity = activity(kind, FAR, object);
-        activity["signature"] = json!({"type": "RsaSignature2017", "signatureValue": "x"});
+        activity["signature"] =
+            json!({"type": "RsaSignature2017", "creator": FAR, "signatureValue": "x"});
         activity
     };
     // Nobody would believe us.
-    world.receive(&created(copy(OURS, &Value::Null)));
+    let mut unsigned = created(copy(OURS, &Value::Null));
+    world.receive(&unsigned);
+    unsigned["signature"] = json!({});
+    world.receive(&unsigned);
+    unsigned["signature"] =
+        json!({"type": "RsaSignature2017", "creator": EVIL, "signatureValue": "x"});
+    world.receive(&unsigned);
     assert_eq!(passed_on(), [Value::Null; 0]);
     let create = signed("Create", copy(OURS, &Value::Null));
     world.receive(&create);
