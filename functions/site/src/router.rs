@@ -122,9 +122,9 @@ pub async fn answer_other<P: Platform>(
     response
 }
 
-/// Players report every few seconds, and a count of views may be a second old.
+/// Players report every few seconds, some at the older path, and a count of views may be a second old.
 fn is_view_ping(path: &str) -> bool {
-    path.ends_with("/views")
+    path.ends_with("/views") || path.ends_with("/watching")
 }
 
 /// What arrives waits in a queue before it changes anything.
