@@ -78,8 +78,11 @@ fn period(head: &RequestHead) -> Result<Period, InvalidParam> {
             Err(error) => Err(InvalidParam::query(name, error.to_string(), Some(&text))),
         },
     };
-    Ok(Period {
-        from: date("startDate")?,
-        until: date("endDate")?,
-    })
+    let (from, until) = (date("startDate")?, date("endDate")?);
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        let text = head.query_value("endDate");
+        let message = "is before startDate";
+        return Err(InvalidParam::query("endDate", message, text.as_deref()));
+    }
+    Ok(Period { from, until })
 }

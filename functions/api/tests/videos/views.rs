@@ -284,6 +284,8 @@ fn statistics_are_for_owners_and_moderators() {
         "timeseries/viewers?startDate=2020-01-01",
         "timeseries/viewers?endDate=2020-01-01",
         "timeseries/viewers?startDate=2010-01-01&endDate=2020-01-01",
+        "timeseries/viewers?startDate=2020-01-01T10:00:30Z&endDate=2020-01-01T09:00:00Z",
+        "overall?startDate=2020-01-02&endDate=2020-01-01",
     ] {
         let path = format!("/api/v1/videos/1/stats/{wrong}");
         let answered = get_as(&platform, "ada", &path);
