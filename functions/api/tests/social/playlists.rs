@@ -172,6 +172,7 @@ fn wrong_forms_are_refused() {
         json!({ "displayName": "x".repeat(121) }),
         json!({ "displayName": "x", "privacy": 4 }),
         json!({ "displayName": "x", "privacy": 1 }),
+        json!({ "displayName": "x", "privacy": 2 }),
         json!({ "displayName": "x", "description": "no" }),
         json!({ "displayName": "x", "privacy": 1, "videoChannelId": of_bob }),
     ] {
@@ -384,11 +385,20 @@ fn a_playlist_has_a_bound() {
 }
 
 #[test]
-fn moderators_may_do_what_owners_may() {
+fn moderators_may_change_a_playlist_but_not_look_into_a_private_one() {
     let platform = stage();
     let id = create(&platform, "Films", 3);
     let path = format!("{ROOT}/{id}");
-    assert_eq!(get_as(&platform, "mo", &path).status, StatusCode::OK);
+    let elements = format!("{path}/videos");
+    for hidden in [&path, &elements] {
+        let seen = get_as(&platform, "mo", hidden).status;
+        assert_eq!(seen, StatusCode::FORBIDDEN, "{hidden}");
+        assert_eq!(get_as(&platform, "root", hidden).status, StatusCode::OK);
+    }
+    let one = json!({ "videoId": 1 });
+    let add = |who| send(&platform, "POST", &elements, who, &one).status;
+    assert_eq!(add("mo"), StatusCode::FORBIDDEN);
+    assert_eq!(add("root"), StatusCode::OK);
     assert_eq!(
         delete(&platform, Some("mo"), &path).status,
         StatusCode::NO_CONTENT

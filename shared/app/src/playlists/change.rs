@@ -4,7 +4,7 @@ use ports::{Database, DatabaseError, Platform, Statement};
 use rest::ids::VideoRef;
 use store::playlist::{self as rows, NewPlaylist};
 
-use super::{MAX_PLAYLISTS, PRIVATE, PUBLIC, WATCH_LATER, managed};
+use super::{Change, MAX_PLAYLISTS, PRIVATE, PUBLIC, WATCH_LATER, managed};
 use crate::accounts::SignedIn;
 use crate::federation::outgoing;
 use crate::random::uuid_v4;
@@ -39,7 +39,7 @@ fn check_public(privacy: u8, channel_id: Option<i64>) -> Result<(), AppError> {
 /// `POST /video-playlists`: row id and UUID.
 ///
 /// # Errors
-/// 400 for a public one without a channel, a channel of somebody else, and more than [`MAX_PLAYLISTS`].
+/// 400 for one that is not private and has no channel, a channel of somebody else, and more than [`MAX_PLAYLISTS`].
 pub async fn create<P: Platform>(
     platform: &P,
     user: &SignedIn,
@@ -48,7 +48,11 @@ pub async fn create<P: Platform>(
 ) -> Result<(i64, String), AppError> {
     let privacy = edit.privacy.unwrap_or(PRIVATE);
     let channel_id = edit.channel_id.flatten();
-    check_public(privacy, channel_id)?;
+    if privacy != PRIVATE && channel_id.is_none() {
+        return Err(bad(
+            "Cannot set \"public\" or \"unlisted\" a playlist that is not assigned to a channel.",
+        ));
+    }
     let uuid = uuid_v4(platform);
     let new = NewPlaylist {
         uuid: &uuid,
@@ -92,7 +96,7 @@ pub async fn update<P: Platform>(
     user: &SignedIn,
     edit: PlaylistEdit,
 ) -> Result<(), AppError> {
-    let row = managed(platform, playlist, user).await?;
+    let row = managed(platform, playlist, user, Change::Whole).await?;
     if row.kind == WATCH_LATER {
         return Err(bad("Cannot update a watch later playlist."));
     }
@@ -117,7 +121,7 @@ pub async fn delete<P: Platform>(
     playlist: &VideoRef,
     user: &SignedIn,
 ) -> Result<(), AppError> {
-    let row = managed(platform, playlist, user).await?;
+    let row = managed(platform, playlist, user, Change::Whole).await?;
     if row.kind == WATCH_LATER {
         return Err(bad("Cannot delete a watch later playlist."));
     }

@@ -11,7 +11,7 @@ use store::playlist::{self as rows, ElementRow, Moved, NewElement, PlaylistRow};
 use store::video::list;
 
 use super::change::write;
-use super::{MAX_ELEMENTS, check_visible, managed, only};
+use super::{Change, MAX_ELEMENTS, check_visible, managed, only};
 use crate::accounts::SignedIn;
 use crate::videos::{Viewer, shape, video_key, visible_id};
 use crate::{AppError, Rejection};
@@ -117,7 +117,7 @@ pub async fn add<P: Platform>(
     video: &VideoRef,
     (start_secs, stop_secs): (Option<u32>, Option<u32>),
 ) -> Result<i64, AppError> {
-    let row = managed(platform, playlist, user).await?;
+    let row = managed(platform, playlist, user, Change::Elements).await?;
     let video_id = visible_id(platform, video, Viewer::of(Some(user))).await?;
     let new = NewElement {
         playlist_id: row.id,
@@ -153,7 +153,7 @@ pub async fn set_moment<P: Platform>(
     start_secs: Option<Option<u32>>,
     stop_secs: Option<Option<u32>>,
 ) -> Result<(), AppError> {
-    let row = managed(platform, playlist, user).await?;
+    let row = managed(platform, playlist, user, Change::Elements).await?;
     let batch = vec![
         rows::set_moment(row.id, element_id, start_secs, stop_secs),
         rows::touch(row.id, platform.now()),
@@ -171,7 +171,7 @@ pub async fn remove<P: Platform>(
     (playlist, element_id): (&VideoRef, i64),
     user: &SignedIn,
 ) -> Result<(), AppError> {
-    let row = managed(platform, playlist, user).await?;
+    let row = managed(platform, playlist, user, Change::Elements).await?;
     let mut batch = Vec::from(rows::lift(row.id, element_id));
     batch.push(rows::touch(row.id, platform.now()));
     let written = write(platform, batch, "").await;
@@ -199,7 +199,7 @@ pub async fn move_block<P: Platform>(
     user: &SignedIn,
     block: Block,
 ) -> Result<(), AppError> {
-    let row = managed(platform, playlist, user).await?;
+    let row = managed(platform, playlist, user, Change::Elements).await?;
     let last = block.start.saturating_add(block.length).saturating_sub(1);
     let exceeds = format!(
         "Start position, length or insert after position exceed the playlist limits (max: {})",

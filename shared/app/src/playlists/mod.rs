@@ -49,7 +49,7 @@ fn forbidden(detail: &'static str) -> AppError {
 }
 
 /// Decides whether a playlist may be seen: an unlisted one by who names it by its UUID, a private one by its owner
-/// and by moderators.
+/// and by administrators.
 fn check_visible(
     row: &PlaylistRow,
     named: &VideoRef,
@@ -61,7 +61,7 @@ fn check_visible(
         (PUBLIC, _) => Ok(()),
         (UNLISTED, _) if matches!(named, VideoRef::Uuid(_)) => Ok(()),
         (UNLISTED, _) => Err(not_found()),
-        (_, Some(user)) if user.role.manages_all_videos() => Ok(()),
+        (_, Some(user)) if user.role == Role::Administrator => Ok(()),
         (_, Some(_)) => Err(forbidden("Cannot get this private video playlist.")),
         (_, None) => Err(AppError::coded(
             Rejection::Unauthorized,
@@ -71,12 +71,30 @@ fn check_visible(
     }
 }
 
-/// Decides whether a playlist may be changed: by its owner, moderators and admins, if it is ours.
-fn check_manager(row: &PlaylistRow, account_id: i64, role: Role) -> Result<(), AppError> {
+/// Whose playlists a role may change besides its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// The playlist itself: moderators may, too.
+    Whole,
+    /// What is in it: only administrators.
+    Elements,
+}
+
+/// Decides whether a playlist may be changed, if it is ours.
+fn check_manager(
+    row: &PlaylistRow,
+    change: Change,
+    account_id: i64,
+    role: Role,
+) -> Result<(), AppError> {
     if row.remote_url.is_some() {
         return Err(forbidden("Cannot manage video playlist of another server."));
     }
-    if row.account.id != account_id && !role.manages_all_videos() {
+    let may = match change {
+        Change::Whole => role.manages_all_videos(),
+        Change::Elements => role == Role::Administrator,
+    };
+    if row.account.id != account_id && !may {
         return Err(forbidden("Cannot manage video playlist of another user"));
     }
     Ok(())
@@ -91,11 +109,12 @@ async fn managed<P: Platform>(
     platform: &P,
     playlist: &VideoRef,
     user: &SignedIn,
+    change: Change,
 ) -> Result<PlaylistRow, AppError> {
     let batch = vec![rows::select(video_key(playlist))];
     let results = platform.database().batch(batch).await?;
     let row = only(rows::read(results.first().unwrap_or(&Vec::new()))?)?;
-    check_manager(&row, user.account_id, user.role)?;
+    check_manager(&row, change, user.account_id, user.role)?;
     Ok(row)
 }
 
