@@ -82,7 +82,8 @@ pub(super) async fn wake_kept<P: Platform>(platform: &P, rows: &[Row]) -> Result
     Ok(())
 }
 
-/// Keeps tasks that come of something else than an activity, or of a task whose row is gone with that.
+/// Keeps tasks that come of something else than an activity, or of a task whose row is gone with that. Where that
+/// row is gone already, another message has led to the same tasks, and nothing is kept.
 ///
 /// # Errors
 /// [`AppError::Unavailable`].
@@ -92,14 +93,17 @@ pub(crate) async fn hand_over<P: Platform>(
     row: Option<i64>,
 ) -> Result<(), AppError> {
     let has_tasks = !tasks.is_empty();
-    let mut batch: Vec<Statement> = row.map(received::discard).into_iter().collect();
+    let mut batch: Vec<Statement> = row.map(received::finish).into_iter().collect();
     if has_tasks {
         batch.push(keep_with(platform, tasks)?);
     }
     if batch.is_empty() {
         return Ok(());
     }
-    let results = platform.database().batch(batch).await?;
+    let results = match platform.database().batch(batch).await {
+        Err(DatabaseError::DemandNotMet { .. }) => return Ok(()),
+        other => other?,
+    };
     match results.last().filter(|_| has_tasks) {
         Some(rows) => wake_kept(platform, rows).await,
         None => Ok(()),

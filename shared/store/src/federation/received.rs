@@ -13,10 +13,15 @@ pub struct ReceivedRow {
 }
 
 /// Adds tasks, given as a JSON list of their messages; returns their ids, which follow each other.
+///
+/// Ids are made of the time, so that none is ever given out again: SQLite would, and whoever acts a second time on
+/// one that is gone would remove another.
 #[must_use]
 pub fn insert_all(messages_json: &str, overdue: UnixMillis) -> Statement {
     Statement::new(
-        "INSERT INTO received_task (message, overdue_at_unix_ms) SELECT value, ?2 FROM json_each(?1) RETURNING id",
+        "INSERT INTO received_task (id, message, overdue_at_unix_ms)
+         SELECT max(?2 * 1000, (SELECT coalesce(max(id), 0) FROM received_task)) + key + 1, value, ?2
+         FROM json_each(?1) RETURNING id",
         vec![messages_json.into(), overdue.into()],
     )
 }

@@ -25,10 +25,11 @@ fn of_bob(verb: &str, number: u32) -> FederationTask {
     }
 }
 
-fn ids(platform: &TestPlatform) -> Vec<String> {
-    platform
+fn ids(platform: &TestPlatform) -> Vec<i64> {
+    let rows = platform
         .database
-        .dump("SELECT id FROM received_task ORDER BY id")
+        .dump("SELECT id FROM received_task ORDER BY id");
+    rows.iter().map(|id| id.parse().unwrap()).collect()
 }
 
 fn message(platform: &TestPlatform) -> Option<(i64, i64)> {
@@ -47,10 +48,12 @@ fn one_message_names_all_that_came_together() {
     block_on(keep_all(platform.clone(), messages.collect())).unwrap();
     assert_eq!(message(&platform), None, "after the answer");
     platform.run_spawned();
-    assert_eq!(message(&platform), Some((1, 3)));
+    let kept = ids(&platform);
+    let named = message(&platform).unwrap();
+    assert_eq!((named, kept.len()), ((kept[0], kept[2]), 3));
     assert_eq!(message(&platform), None);
-    assert_eq!(block_on(act_on_all(&platform, &[(1, 3)])), [Ok(())]);
-    assert_eq!(ids(&platform), Vec::<String>::new());
+    assert_eq!(block_on(act_on_all(&platform, &[named])), [Ok(())]);
+    assert_eq!(ids(&platform), [0; 0]);
 }
 
 #[test]
@@ -59,18 +62,19 @@ fn a_lost_message_is_sent_again_and_in_the_end_given_up() {
     for number in 0..2 {
         block_on(keep(&platform, task(number))).unwrap();
     }
+    let kept = ids(&platform);
     platform.advance_ms(4 * MINUTE_MS);
     block_on(keep_acting(&platform)).unwrap();
     assert_eq!(message(&platform), None, "it is too early to say");
     for _ in 0..MAX_LOSSES {
         platform.advance_ms(HOUR_MS);
         block_on(keep_acting(&platform)).unwrap();
-        assert_eq!(message(&platform), Some((1, 2)));
+        assert_eq!(message(&platform), Some((kept[0], kept[1])));
         assert_eq!(message(&platform), None);
     }
     platform.advance_ms(HOUR_MS);
     block_on(keep_acting(&platform)).unwrap();
-    assert_eq!(ids(&platform), Vec::<String>::new());
+    assert_eq!(ids(&platform), [0; 0]);
     assert!(
         platform
             .logged
@@ -88,8 +92,12 @@ fn what_cannot_be_read_is_dropped() {
         encode_task(Task::Federation(FederationTask::TellChanges)),
     ];
     block_on(keep_all(platform.clone(), messages)).unwrap();
-    assert_eq!(block_on(act_on_all(&platform, &[(1, 2)])), [Ok(())]);
-    assert_eq!(ids(&platform), Vec::<String>::new());
+    let kept = ids(&platform);
+    assert_eq!(
+        block_on(act_on_all(&platform, &[(kept[0], kept[1])])),
+        [Ok(())]
+    );
+    assert_eq!(ids(&platform), [0; 0]);
 }
 
 #[test]
@@ -99,11 +107,27 @@ fn what_fails_waits_and_the_rest_is_done() {
     let tasks = [task(1), of_bob("Like", 2), task(3)];
     let messages = tasks.map(|task| encode_task(Task::Federation(task)));
     block_on(keep_all(platform.clone(), messages.to_vec())).unwrap();
+    let kept = ids(&platform);
     for _ in 0..2 {
-        let results = block_on(act_on_all(&platform, &[(1, 1), (2, 3)]));
+        let named = [(kept[0], kept[0]), (kept[1], kept[2])];
+        let results = block_on(act_on_all(&platform, &named));
         let [Ok(()), Err(AppError::Unavailable { .. })] = results.as_slice() else {
             panic!("{results:?}");
         };
-        assert_eq!(ids(&platform), ["2"]);
+        assert_eq!(ids(&platform), [kept[1]]);
     }
+}
+
+#[test]
+fn a_task_that_two_messages_name_leads_to_the_next_ones_once() {
+    let platform = TestPlatform::new();
+    block_on(hand_over(&platform, vec![task(1)], None)).unwrap();
+    let [first] = ids(&platform)[..] else {
+        panic!("one was handed over");
+    };
+    for _ in 0..2 {
+        platform.advance_ms(1);
+        block_on(hand_over(&platform, vec![task(2), task(3)], Some(first))).unwrap();
+    }
+    assert_eq!(ids(&platform).len(), 2);
 }
