@@ -296,6 +296,8 @@ pub async fn is_wanted<P: Platform>(
 ) -> Result<bool, AppError> {
     let mut actors: Vec<String> = actors
         .iter()
+        // Whom somebody names elsewhere has no part in it.
+        .filter(|url| url.has_host_of(id))
         .take(MAX_ACTORS)
         .map(|url| url.as_str().to_owned())
         .collect();

@@ -79,13 +79,18 @@ pub struct NewRemote<'a> {
     pub updated_at: UnixMillis,
 }
 
-/// Stores another server's playlist; breaks a constraint when its UUID is another's.
+/// Playlists of one channel elsewhere that are kept, as many as an account here may have.
+const MAX_OF_CHANNEL: u32 = 500;
+
+/// Stores another server's playlist, unless its channel has too many; breaks a constraint when its UUID is
+/// another's.
 #[must_use]
 pub fn upsert(new: &NewRemote<'_>) -> Statement {
     Statement::new(
         "INSERT INTO video_playlist (uuid,remote_url,account_id,channel_id,display_name,description,privacy,\
          type,created_at_unix_ms,updated_at_unix_ms) \
-         SELECT ?2,?1,account_id,id,?4,?5,?6,1,?7,?8 FROM channel WHERE id=?3 \
+         SELECT ?2,?1,account_id,id,?4,?5,?6,1,?7,?8 FROM channel WHERE id=?3 AND ((SELECT count(*) \
+         FROM video_playlist WHERE channel_id=?3)<?9 OR EXISTS(SELECT 1 FROM video_playlist WHERE remote_url=?1)) \
          ON CONFLICT (remote_url) WHERE remote_url IS NOT NULL DO UPDATE SET account_id=excluded.account_id,\
          channel_id=excluded.channel_id,display_name=excluded.display_name,description=excluded.description,\
          privacy=excluded.privacy,updated_at_unix_ms=excluded.updated_at_unix_ms",
@@ -98,6 +103,7 @@ pub fn upsert(new: &NewRemote<'_>) -> Statement {
             u32::from(new.privacy).into(),
             new.published_at.into(),
             new.updated_at.into(),
+            MAX_OF_CHANNEL.into(),
         ],
     )
 }

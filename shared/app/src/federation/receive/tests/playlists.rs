@@ -166,6 +166,22 @@ fn strangers_have_no_playlists_here() {
 }
 
 #[test]
+fn naming_somebody_who_is_followed_opens_no_door() {
+    let world = world();
+    world.serve(&person(EVE, "eve"));
+    world.serve(&group(EVIL_FILMS, "films", EVE));
+    let evil = "https://evil.test/video-playlists/33333333-3333-4333-8333-333333333333";
+    let mut named = playlist(evil, 3, EVIL_FILMS);
+    named["attributedTo"] = json!([EVIL_FILMS, BOB]);
+    world.serve(&named);
+    world.serve(
+        &json!({"id": format!("{evil}?page=1"), "type": "OrderedCollectionPage", "orderedItems": []}),
+    );
+    world.receive(&activity("Create", EVE, json!(evil)));
+    assert_eq!(state(&world), [""; 0]);
+}
+
+#[test]
 fn nobody_speaks_for_another_server_or_owner() {
     let world = world();
     world.serve(&person(EVE, "eve"));
