@@ -1,9 +1,11 @@
 //! An instance whose operator has not finished setting it up.
 
 use std::fs;
+use std::time::Duration;
 
-use e2e::Instance;
+use e2e::{Instance, wait};
 
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Too short to be one.
 const WRONG_SECRET: &str = "too-short-a-secret";
 
@@ -20,8 +22,11 @@ fn says_so_to_visitors_and_what_it_lacks_to_its_log() {
             assert!(!text.contains(WRONG_SECRET), "{text}");
             assert!(!text.contains("INSTANCE_SECRET"), "{text}");
         }
-        let log = fs::read_to_string(instance.log()).expect("there is a log");
-        assert!(log.contains("INSTANCE_SECRET"), "{log}");
+        // The log is written by another process than answers, a little later.
+        let log = wait::until("the log says what is missing", PATIENCE, || {
+            let log = fs::read_to_string(instance.log()).expect("there is a log");
+            log.contains("INSTANCE_SECRET").then_some(log)
+        });
         assert!(!log.contains(WRONG_SECRET), "{log}");
     }
 }
