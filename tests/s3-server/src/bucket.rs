@@ -1,4 +1,4 @@
-//! The file system of `s3s`, put right in two places where it differs from Amazon.
+//! The file system of `s3s`, put right in three places where it differs from Amazon.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,11 +12,15 @@ use s3s::dto::{
 };
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 use s3s_fs::FileSystem;
+use tokio::sync::Mutex;
 
 pub(crate) struct Bucket {
     pub(crate) files: FileSystem,
     /// Folder of the file system.
     pub(crate) root: PathBuf,
+    /// One upload is completed at a time: two requests for the same one would take each other's parts away, and
+    /// neither would make the object.
+    pub(crate) completing: Mutex<()>,
 }
 
 impl Bucket {
@@ -118,6 +122,7 @@ impl S3 for Bucket {
         &self,
         mut request: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
+        let _turn = self.completing.lock().await;
         self.close_ranks(&mut request.input)?;
         let answer = self.files.complete_multipart_upload(request).await;
         answer.map_err(no_such_upload)

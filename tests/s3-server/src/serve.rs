@@ -32,6 +32,7 @@ pub(crate) fn run(
     let mut builder = S3ServiceBuilder::new(Bucket {
         files,
         root: root.to_owned(),
+        completing: tokio::sync::Mutex::default(),
     });
     builder.set_auth(SimpleAuth::from_single(ACCESS_KEY_ID, SECRET_ACCESS_KEY));
     let service = builder.build();
