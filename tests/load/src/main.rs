@@ -15,8 +15,6 @@ mod foreign_trackers;
 mod group;
 mod heap;
 mod http1;
-mod inspector;
-mod isolate;
 mod process;
 mod recorder;
 mod sample;
