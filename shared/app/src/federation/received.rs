@@ -1,7 +1,7 @@
 //! What came through the door and waits to be acted upon, and what has to be read elsewhere because of it or of
-//! somebody here: rows of the database, so that nothing that was
-//! answered is lost, and a queue message that names the rows of one transaction. Whoever acts on one removes it
-//! in the same transaction. If the message is lost, cron sends another.
+//! somebody here: rows of the database, so that nothing that was answered is lost, and a queue message that names
+//! the rows of one transaction. Whoever acts on one removes it in the same transaction. If the message is lost,
+//! cron sends another.
 
 use domain::time::{HOUR_MS, MINUTE_MS};
 use ports::{

@@ -32,9 +32,9 @@ pub const MAX_PLAYLISTS: u32 = 500;
 /// Elements that a playlist may have.
 pub const MAX_ELEMENTS: u32 = 500;
 /// Privacy of what everybody may see.
-const PUBLIC: u8 = 1;
+pub(crate) const PUBLIC: u8 = 1;
 /// Privacy of what whoever has the link may see.
-const UNLISTED: u8 = 2;
+pub(crate) const UNLISTED: u8 = 2;
 /// Privacy of what its owner alone may see.
 const PRIVATE: u8 = 3;
 /// Type of the list that every user has.

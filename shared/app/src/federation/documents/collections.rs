@@ -1,13 +1,15 @@
 //! Collections: how many, and pages of them.
 
 use activitypub::object::{Addressing, Collection, CollectionPage, Context, Ids};
-use ports::{Database, Platform, Statement};
+use ports::{Database, Platform, Rows, Statement};
 use serde::Serialize;
+use store::federation::actor::LocalActor;
 use store::federation::documents::{self as rows, HeadRow, ItemRow, Slice};
 use store::video::details::VideoKey;
 
 use super::{Document, Found, found, guard, raw};
 use crate::AppError;
+use crate::federation::keys;
 
 /// Items of a page, except of an outbox.
 pub(super) const PAGE_ITEMS: u32 = 10;
@@ -87,6 +89,43 @@ pub(super) fn page<T: Serialize>(
         items: &items,
     })?;
     Ok(found(collection(id, actor_url, body, Context::Plain)))
+}
+
+/// A collection of an actor of ours, as far as the database is asked for it.
+pub(super) struct OfActor {
+    /// Id of the actor.
+    pub(super) url: String,
+    /// Id of the collection.
+    pub(super) id: String,
+    /// What the statements gave.
+    pub(super) results: Vec<Rows>,
+}
+
+/// Asks for an actor together with what `select` wants for a collection of it; `name` is the last part of its id.
+/// The inner error is the answer where the actor is none of ours: where it is, or nothing.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn of_actor<P: Platform>(
+    platform: &P,
+    which: LocalActor<'_>,
+    name: &str,
+    select: impl FnOnce(&str) -> Vec<Statement>,
+) -> Result<Result<OfActor, Option<Found>>, AppError> {
+    let url = keys::local_url(&platform.settings().public_origin, which);
+    let mut batch = vec![rows::select_actor(which, &url)];
+    batch.extend(select(&url));
+    let mut results = platform.database().batch(batch).await?.into_iter();
+    let actor = results.next().unwrap_or_default();
+    Ok(match rows::read_actor(&actor)? {
+        Some(row) if row.is_local => Ok(OfActor {
+            id: format!("{url}/{name}"),
+            url,
+            results: results.collect(),
+        }),
+        Some(row) => Err(row.url.map(Found::Elsewhere)),
+        None => Err(None),
+    })
 }
 
 /// A collection below a video.

@@ -6,7 +6,7 @@ use store::federation::actor::LocalActor;
 use store::federation::documents as rows;
 
 use super::activities::plain;
-use super::collections::{PAGE_ITEMS, Page, head, page};
+use super::collections::{OfActor, PAGE_ITEMS, Page, head, of_actor, page};
 use super::{Document, Found, found, raw};
 use crate::AppError;
 use crate::federation::keys;
@@ -41,29 +41,24 @@ async fn follows<P: Platform>(
     asked: Page,
     are_followers: bool,
 ) -> Result<Option<Found>, AppError> {
-    let url = keys::local_url(&platform.settings().public_origin, which);
     let slice = asked.slice(PAGE_ITEMS)?;
-    let mut batch = vec![
-        rows::select_actor(which, &url),
-        rows::count_follows(&url, are_followers),
-    ];
-    batch.extend(slice.map(|slice| rows::select_follows(&url, are_followers, slice)));
-    let results = platform.database().batch(batch).await?;
-    let [actor, count, items @ ..] = results.as_slice() else {
-        return Err(AppError::bug("a batch without its results"));
-    };
-    let Some(row) = rows::read_actor(actor)? else {
-        return Ok(None);
-    };
-    if !row.is_local {
-        return Ok(row.url.map(Found::Elsewhere));
-    }
     let name = if are_followers {
         "followers"
     } else {
         "following"
     };
-    let id = format!("{url}/{name}");
+    let select = |url: &str| {
+        let mut statements = vec![rows::count_follows(url, are_followers)];
+        statements.extend(slice.map(|slice| rows::select_follows(url, are_followers, slice)));
+        statements
+    };
+    let OfActor { url, id, results } = match of_actor(platform, which, name, select).await? {
+        Ok(ours) => ours,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let [count, items @ ..] = results.as_slice() else {
+        return Err(AppError::bug("a batch without its results"));
+    };
     let total = rows::read_count(count)?;
     let Some(items) = items.first() else {
         return head(&id, &url, total);

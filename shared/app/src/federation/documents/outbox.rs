@@ -1,13 +1,13 @@
 //! What our actors have done: an account creates its videos, its channel and the instance announce them.
 
 use activitypub::object::{Activity, Addressing, Ids, Verb};
-use ports::{Database, Platform};
+use ports::Platform;
 use serde_json::value::RawValue;
 use store::federation::actor::LocalActor;
 use store::federation::documents::{self as rows, ItemRow};
 
 use super::announces::announce_addressing;
-use super::collections::{Page, head, page};
+use super::collections::{OfActor, Page, head, of_actor, page};
 use super::{Found, followers_of, raw};
 use crate::AppError;
 use crate::federation::keys;
@@ -26,23 +26,18 @@ pub async fn outbox<P: Platform>(
     asked: Page,
 ) -> Result<Option<Found>, AppError> {
     let origin = &platform.settings().public_origin;
-    let url = keys::local_url(origin, which);
     let statement = match asked.slice(OUTBOX_ITEMS)? {
         Some(slice) => rows::select_outbox(which, slice),
         None => rows::count_outbox(which),
     };
-    let batch = vec![rows::select_actor(which, &url), statement];
-    let results = platform.database().batch(batch).await?;
-    let [actor, rest] = results.as_slice() else {
+    let OfActor { url, id, results } =
+        match of_actor(platform, which, "outbox", |_| vec![statement]).await? {
+            Ok(ours) => ours,
+            Err(elsewhere) => return Ok(elsewhere),
+        };
+    let [rest] = results.as_slice() else {
         return Err(AppError::bug("a batch without its results"));
     };
-    let Some(row) = rows::read_actor(actor)? else {
-        return Ok(None);
-    };
-    if !row.is_local {
-        return Ok(row.url.map(Found::Elsewhere));
-    }
-    let id = format!("{url}/outbox");
     if asked == Page::Head {
         return head(&id, &url, rows::read_count(rest)?);
     }

@@ -6,23 +6,19 @@ use activitypub::object::{
 };
 use ports::{Database, Platform};
 use store::federation::actor::LocalActor;
-use store::federation::documents::{self as actors, Slice};
+use store::federation::documents::Slice;
 use store::playlist::{self as rows, PlaylistRow};
 use store::video::details::VideoKey;
 use store::video::list::read_count;
 
-use super::collections::{self, PAGE_ITEMS, Page};
+use super::collections::{self, OfActor, PAGE_ITEMS, Page, of_actor};
 use super::{Document, Found, followers_of, found, raw};
 use crate::AppError;
-use crate::federation::keys;
+use crate::playlists::{PUBLIC, UNLISTED};
 use crate::videos::urls;
 
 /// Elements of a page. PeerTube has ten, and reads pages of any length.
 const PAGE_ELEMENTS: u32 = 50;
-/// Privacy of a public playlist.
-const PUBLIC: u8 = 1;
-/// Privacy of an unlisted one.
-const UNLISTED: u8 = 2;
 
 /// A playlist that has a document: a public one, or an unlisted one for who knows its UUID.
 fn guard(row: PlaylistRow, key: VideoKey<'_>) -> Option<Result<PlaylistRow, Found>> {
@@ -205,23 +201,18 @@ pub async fn playlists<P: Platform>(
     asked: Page,
 ) -> Result<Option<Found>, AppError> {
     let origin = &platform.settings().public_origin;
-    let url = keys::local_url(origin, which);
     let statement = match asked.slice(PAGE_ITEMS)? {
         Some(slice) => rows::select_urls(which, slice),
         None => rows::count_urls(which),
     };
-    let batch = vec![actors::select_actor(which, &url), statement];
-    let results = platform.database().batch(batch).await?;
-    let [actor, rest] = results.as_slice() else {
+    let OfActor { url, id, results } =
+        match of_actor(platform, which, "playlists", |_| vec![statement]).await? {
+            Ok(ours) => ours,
+            Err(elsewhere) => return Ok(elsewhere),
+        };
+    let [rest] = results.as_slice() else {
         return Err(AppError::bug("a batch without its results"));
     };
-    let Some(row) = actors::read_actor(actor)? else {
-        return Ok(None);
-    };
-    if !row.is_local {
-        return Ok(row.url.map(Found::Elsewhere));
-    }
-    let id = format!("{url}/playlists");
     if asked == Page::Head {
         return collections::head(&id, &url, read_count(rest)?);
     }
