@@ -24,7 +24,9 @@ cargo xtask <command>
              --var NAME=VALUE      set a variable or secret of the Worker; may be repeated
   test     build everything and run every test
              --fast                only the checks and tests that need no running instance
-  build    build the browser code and the Worker
+  build    build what is deployed
+             workers               only what `wrangler deploy` uploads
+             spin                  only what `spin.toml` names
   bench    print sizes, times, rates and costs beside their bounds; names choose some
   wrangler run the pinned wrangler with a Node that it accepts: `cargo xtask wrangler deploy`
   tidy     check dependency directions, file lengths and test vectors";
@@ -39,8 +41,8 @@ pub enum Command {
     Help,
     /// Install tools.
     Setup,
-    /// Build the Worker and the browser code.
-    Build,
+    /// Build what is deployed.
+    Build(For),
     /// Build and run an instance.
     Dev(DevOptions),
     /// Run a built instance for a test; not in the usage.
@@ -53,6 +55,17 @@ pub enum Command {
     Tidy,
     /// Run wrangler with these words.
     Wrangler(Vec<OsString>),
+}
+
+/// Host that something is built for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// Each.
+    All,
+    /// Cloudflare Workers.
+    Workers,
+    /// Spin.
+    Spin,
 }
 
 /// Options of one running instance.
@@ -151,7 +164,7 @@ fn parse_words(mut words: Parser) -> Result<Command, lexopt::Error> {
     match command.as_str() {
         "help" => Ok(Command::Help),
         "setup" => finish(words, Command::Setup),
-        "build" => finish(words, Command::Build),
+        "build" => parse_build(words),
         "tidy" => finish(words, Command::Tidy),
         "dev" => parse_dev(words),
         "serve" => parse_serve(words),
@@ -167,6 +180,16 @@ fn finish(mut words: Parser, command: Command) -> Result<Command, lexopt::Error>
         None => Ok(command),
         Some(extra) => Err(extra.unexpected()),
     }
+}
+
+fn parse_build(mut words: Parser) -> Result<Command, lexopt::Error> {
+    let host = match words.next()? {
+        None => For::All,
+        Some(Arg::Value(name)) if name == "workers" => For::Workers,
+        Some(Arg::Value(name)) if name == "spin" => For::Spin,
+        Some(other) => return Err(other.unexpected()),
+    };
+    finish(words, Command::Build(host))
 }
 
 fn parse_dev(mut words: Parser) -> Result<Command, lexopt::Error> {
@@ -337,6 +360,17 @@ mod tests {
     }
 
     #[test]
+    fn a_build_is_for_each_host_or_for_one() {
+        assert_eq!(parse_text("build").unwrap(), Command::Build(For::All));
+        assert_eq!(
+            parse_text("build workers").unwrap(),
+            Command::Build(For::Workers)
+        );
+        assert_eq!(parse_text("build spin").unwrap(), Command::Build(For::Spin));
+        assert!(parse_text("build spin workers").is_err());
+    }
+
+    #[test]
     fn serve_runs_on_either_host() {
         let on = |line: &str| match parse_text(line).unwrap() {
             Command::Serve(options) => options.on,
@@ -364,6 +398,7 @@ mod tests {
             "dev --origin https://tube.example/",
             "dev --origin tube.example",
             "dev --var A",
+            "build nginx",
             "tidy --fast",
         ] {
             assert!(parse_text(line).is_err(), "{line}");

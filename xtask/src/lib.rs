@@ -52,7 +52,7 @@ fn dispatch(command: Command) -> Outcome<()> {
             Ok(())
         }
         Command::Setup => setup::run(setup::Scope::Tests).map(|_| ()),
-        Command::Build => build::run(),
+        Command::Build(host) => build::run(host),
         Command::Dev(options) => dev::run(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => test::run(&options),

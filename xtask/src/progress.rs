@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,8 +21,13 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(500);
 /// Lines of a failed child's output that are shown; the rest is in the log file.
 const TAIL_LINES: usize = 40;
+/// Back to the line's start, and nothing on it.
+const CLEAR_LINE: &str = "\r\x1b[2K";
 /// Columns of the live line.
 const LIVE_WIDTH: usize = 78;
+
+/// Whether a step has the terminal's last line to itself; others at the same time print whole lines.
+static LINE_IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// One named piece of work.
 #[derive(Debug)]
@@ -38,25 +44,21 @@ impl Step {
         let step = Self {
             name: name.into(),
             started: Instant::now(),
-            live: io::stderr().is_terminal(),
+            live: io::stderr().is_terminal() && !LINE_IS_TAKEN.swap(true, Ordering::Relaxed),
         };
         if step.live {
             step.show("");
         } else {
-            eprintln!("  .. {}", step.name);
+            step.print_line("..", "");
         }
         step
     }
 
     /// Prints the closing line with the elapsed time and an optional remark.
     pub fn finish(self, remark: &str) {
-        self.clear();
         let separator = if remark.is_empty() { "" } else { ": " };
-        eprintln!(
-            "  ok {}{separator}{remark} ({})",
-            self.name,
-            elapsed(self.started.elapsed())
-        );
+        let time = elapsed(self.started.elapsed());
+        self.print_line("ok", &format!("{separator}{remark} ({time})"));
     }
 
     /// Runs a child to its end. Its output goes to a log file, its newest line to the terminal.
@@ -101,7 +103,7 @@ impl Step {
             } else if heartbeat.elapsed() >= HEARTBEAT {
                 heartbeat = Instant::now();
                 let time = elapsed(self.started.elapsed());
-                eprintln!("  .. {} {time}: {}", self.name, newest.trim());
+                self.print_line("..", &format!(" {time}: {}", newest.trim()));
             }
         }
         let status = child
@@ -131,13 +133,31 @@ impl Step {
             .filter(|c| !c.is_control())
             .take(LIVE_WIDTH)
             .collect();
-        eprint!("\r\x1b[2K{line}");
+        eprint!("{CLEAR_LINE}{line}");
         let _ = io::stderr().flush();
+    }
+
+    /// On a terminal in place of the live line, whosever that is: its step draws it again.
+    fn print_line(&self, mark: &str, detail: &str) {
+        let clear = if io::stderr().is_terminal() {
+            CLEAR_LINE
+        } else {
+            ""
+        };
+        eprintln!("{clear}  {mark} {}{detail}", self.name);
     }
 
     fn clear(&self) {
         if self.live {
-            eprint!("\r\x1b[2K");
+            eprint!("{CLEAR_LINE}");
+        }
+    }
+}
+
+impl Drop for Step {
+    fn drop(&mut self) {
+        if self.live {
+            LINE_IS_TAKEN.store(false, Ordering::Relaxed);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! `cargo xtask test`: every check and every test, with one closing line.
 
 use std::env;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 use std::time::Instant;
 
 use crate::arguments::TestOptions;
@@ -111,10 +113,19 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
     let mut tally = Tally::default();
     tally.add(check("formatting", formatting));
     // Before the checks: the pages compile in the names of the bundled files.
-    let built = check("build", || build::site(&tools));
+    let mut built = check("browser code", || build::browser_code(&tools).map(|_| ()));
+    // Binaryen makes the site smaller on one core only, for minutes; the checks have the other.
+    let (workers, checks) = at_once(
+        || check("Workers", || build::site(&tools)),
+        || {
+            let mut checks = check("tidy", tidy::run);
+            checks.add(check("clippy", || clippy(&tools)));
+            checks
+        },
+    );
+    built.add(workers);
     tally.add(built);
-    tally.add(check("tidy", tidy::run));
-    tally.add(check("clippy", || clippy(&tools)));
+    tally.add(checks);
     tally.add(suite(
         "unit tests",
         native_cargo().args(["test", "--no-fail-fast"]),
@@ -130,11 +141,15 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
             Some(obstacle) => eprintln!("  the container image was not built: {obstacle}"),
         }
         // Also before the first suite: in it the two hosts meet.
-        let mut spin = check("Spin components", || {
+        let components = || {
             build::component(&tools)?;
             build::sizes::check_components()
-        });
-        spin.add(check("test host for Spin", spin::build));
+        };
+        let (mut spin, host) = at_once(
+            || check("Spin components", components),
+            || check("test host for Spin", spin::build),
+        );
+        spin.add(host);
         spin.add(check("contracts on Spin", || {
             build::component::contracts(&tools)
         }));
@@ -156,6 +171,15 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
     } else {
         Err(Failure::new("not everything passed"))
     }
+}
+
+fn at_once(first: impl FnOnce() -> Tally + Send, second: impl FnOnce() -> Tally) -> (Tally, Tally) {
+    thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        let first = first.join().unwrap_or_else(|panic| resume_unwind(panic));
+        (first, second)
+    })
 }
 
 fn check(name: &str, work: impl FnOnce() -> Outcome<()>) -> Tally {

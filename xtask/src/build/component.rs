@@ -2,8 +2,10 @@
 
 use std::env;
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 
 use super::{shrink, sizes};
 use crate::cargo_metadata;
@@ -44,25 +46,45 @@ fn below(target: PathBuf, package: &str) -> PathBuf {
 /// # Errors
 /// If one does not compile.
 pub fn build(tools: &Tools) -> Outcome<()> {
+    let packages = cargo_metadata::packages()?;
+    let mut compiled = Vec::new();
     for package in PACKAGES {
-        build_file(tools, package)?;
+        let fingerprint = fingerprint::of_crate(&packages, package)?;
+        let stamp = places::scratch().join(format!("{package}.stamp"));
+        if file(package).is_file() && fingerprint::is_current(&stamp, &fingerprint) {
+            continue;
+        }
+        let step = Step::start(format!("Spin component {package}"));
+        step.run(&mut cargo_build(tools, package))?;
+        step.finish("");
+        compiled.push((package, stamp, fingerprint));
+    }
+    shrink_all(tools, compiled.iter().map(|(package, ..)| *package))?;
+    for (package, stamp, fingerprint) in compiled {
+        copy_from_elsewhere(package)?;
+        sizes::show_component(&file(package))?;
+        fingerprint::record(&stamp, &fingerprint)?;
     }
     Ok(())
 }
 
-fn build_file(tools: &Tools, package: &str) -> Outcome<()> {
-    let fingerprint = fingerprint::of_crate(&cargo_metadata::packages()?, package)?;
-    let stamp = places::scratch().join(format!("{package}.stamp"));
-    if file(package).is_file() && fingerprint::is_current(&stamp, &fingerprint) {
-        return Ok(());
-    }
-    let step = Step::start(format!("Spin component {package}"));
-    step.run(&mut cargo_build(tools, package))?;
+/// At the same time: each keeps one core busy for a minute.
+fn shrink_all(tools: &Tools, packages: impl Iterator<Item = &'static str>) -> Outcome<()> {
+    thread::scope(|scope| {
+        let shrinking: Vec<_> = packages
+            .map(|package| scope.spawn(move || shrink_file(tools, package)))
+            .collect();
+        shrinking
+            .into_iter()
+            .try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
+
+fn shrink_file(tools: &Tools, package: &str) -> Outcome<()> {
+    let step = Step::start(format!("Spin component {package}, smaller"));
     shrink::component(&step, &tools.node, &below(places::target(), package))?;
-    copy_from_elsewhere(package)?;
     step.finish("");
-    sizes::show_component(&file(package))?;
-    fingerprint::record(&stamp, &fingerprint)
+    Ok(())
 }
 
 /// Builds what times keys in Wasm.

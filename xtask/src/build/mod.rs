@@ -8,6 +8,7 @@ pub mod transcoder;
 pub mod wasm_imports;
 pub mod worker;
 
+use crate::arguments::For;
 use crate::cargo_metadata;
 use crate::failure::Outcome;
 use crate::setup::{self, Scope, Tools};
@@ -16,20 +17,33 @@ use crate::setup::{self, Scope, Tools};
 ///
 /// # Errors
 /// If a part does not build or is too large.
-pub fn run() -> Outcome<()> {
+pub fn run(host: For) -> Outcome<()> {
     let tools = setup::run(Scope::Build)?;
-    parts(&tools)?;
-    component::build(&tools)?;
-    sizes::check()
+    browser_code(&tools)?;
+    if host != For::Workers {
+        component(&tools)?;
+    }
+    if host != For::Spin {
+        scripts(&tools)?;
+        sizes::check()?;
+    }
+    Ok(())
 }
 
-/// Builds the browser code and then the Workers; the site carries the names of the browser files. Sizes
-/// are shown when one of them has changed.
+/// Builds the browser code; answers whether it had to. What serves it carries the names of its files.
+///
+/// # Errors
+/// If it does not build.
+pub fn browser_code(tools: &Tools) -> Outcome<bool> {
+    browser_code::build(&tools.node)
+}
+
+/// Builds the browser code and then the Workers. Sizes are shown when one of them has changed.
 ///
 /// # Errors
 /// If a part does not build or is too large.
 pub fn site(tools: &Tools) -> Outcome<()> {
-    if parts(tools)? {
+    if browser_code(tools)? | scripts(tools)? {
         sizes::check()?;
     }
     Ok(())
@@ -52,9 +66,8 @@ pub fn worker_contracts(tools: &Tools) -> Outcome<()> {
     Ok(())
 }
 
-fn parts(tools: &Tools) -> Outcome<bool> {
-    let browser_code_is_new = browser_code::build(&tools.node)?;
-    let mut is_new = browser_code_is_new;
+fn scripts(tools: &Tools) -> Outcome<bool> {
+    let mut is_new = false;
     let packages = cargo_metadata::packages()?;
     for script in worker::ALL {
         is_new |= script.build(tools, &packages)?;

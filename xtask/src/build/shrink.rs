@@ -51,15 +51,17 @@ pub fn component(step: &Step, node: &Node, file: &Path) -> Outcome<()> {
     let largest = modules
         .max_by_key(|section| section.content.len())
         .ok_or_else(|| Failure::new(format!("{} has no module", file.display())))?;
-    let optimised = optimised(step, node, largest.content)?;
+    let work = places::scratch()
+        .join("shrink")
+        .join(file.file_stem().unwrap_or_default());
+    let optimised = optimised(step, node, &work, largest.content)?;
     largest.content = &optimised;
     fs::write(file, joined(&sections)).map_err(|error| Failure::io("write", file, &error))
 }
 
-fn optimised(step: &Step, node: &Node, module: &[u8]) -> Outcome<Vec<u8>> {
-    let work = places::scratch().join("shrink");
+fn optimised(step: &Step, node: &Node, work: &Path, module: &[u8]) -> Outcome<Vec<u8>> {
     let (before, after) = (work.join("before.wasm"), work.join("after.wasm"));
-    fs::create_dir_all(&work)
+    fs::create_dir_all(work)
         .and_then(|()| fs::write(&before, module))
         .map_err(|error| Failure::io("write", &before, &error))?;
     let mut command = Command::new(worker::wasm_opt());
