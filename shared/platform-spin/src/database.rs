@@ -1,16 +1,17 @@
 //! Spin's SQLite.
 //!
-//! A batch is one transaction on a connection of its own. One that writes takes the one write lock first
+//! A batch is one transaction. One that writes takes the one write lock first
 //! (`BEGIN IMMEDIATE`), so that it sees no other between what it reads and what it writes; SQLite makes later
 //! ones wait, and here they ask again when its patience is over. One that only reads takes no lock: it sees
 //! the database as it is at its first statement.
 //!
 //! The host is asked in the form that blocks. An instance answers many requests at a time, taking turns; in the
-//! other form the work of all of them would come between two statements, with the lock held all the while.
+//! other form the work of all of them would come between two statements, with the lock held all the while. As
+//! nothing comes between, all batches of an instance share one connection.
 //! Hosts that send each statement to a remote database on its own (libSQL over HTTP) have no transactions
 //! and cannot carry this.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use ports::{Database, DatabaseError, Row, Rows, Statement, Value};
 // The SDK wraps only the form that does not block.
@@ -22,8 +23,9 @@ use spin_sdk::sqlite::{Error, Value as SpinValue};
 pub struct SpinSqlite;
 
 thread_local! {
-    /// A component's instance may answer several requests; its schema is brought up to date once.
-    static IS_MIGRATED: Cell<bool> = const { Cell::new(false) };
+    /// For the next batch: with each new connection SQLite reads the whole schema, which costs more than most
+    /// batches do.
+    static OPENED: RefCell<Option<Connection>> = const { RefCell::new(None) };
 }
 
 const NO_PARAMS: [SpinValue; 0] = [];
@@ -105,11 +107,18 @@ fn run(
 fn open() -> Result<Connection, DatabaseError> {
     let connection = Connection::open(DATABASE).map_err(|error| failed(&error, 0))?;
     plain(&connection, "PRAGMA foreign_keys = ON")?;
-    if !IS_MIGRATED.get() {
-        migrate(&connection)?;
-        IS_MIGRATED.set(true);
-    }
+    migrate(&connection)?;
     Ok(connection)
+}
+
+/// A connection is used again only if all went well: another may be broken, or within a transaction still.
+fn with_connection<T>(
+    work: impl FnOnce(&Connection) -> Result<T, DatabaseError>,
+) -> Result<T, DatabaseError> {
+    let connection = OPENED.take().map_or_else(open, Ok)?;
+    let result = work(&connection)?;
+    OPENED.set(Some(connection));
+    Ok(result)
 }
 
 /// Whether every migration has been applied; a fresh database has no table that says so.
@@ -120,6 +129,7 @@ fn is_current(connection: &Connection) -> bool {
     newest.is_some_and(|newest| applied == Some(i64::from(newest.version)))
 }
 
+/// Brings the schema up to date.
 fn migrate(connection: &Connection) -> Result<(), DatabaseError> {
     // A new instance must not wait for whoever writes just now.
     if is_current(connection) {
@@ -208,27 +218,33 @@ fn in_transaction<T>(
     }
 }
 
+fn run_all(
+    connection: &Connection,
+    statements: Vec<Statement>,
+) -> Result<Vec<Rows>, DatabaseError> {
+    let mut results = Vec::with_capacity(statements.len());
+    for (index, statement) in statements.into_iter().enumerate() {
+        let params: Vec<_> = statement.params.into_iter().map(bound).collect();
+        let rows = run(connection, index, statement.sql, &params)?;
+        if let Some(demanded) = statement.demanded_rows
+            && rows.len() != demanded
+        {
+            return Err(DatabaseError::DemandNotMet {
+                statement: index,
+                demanded,
+                returned: rows.len(),
+            });
+        }
+        results.push(rows);
+    }
+    Ok(results)
+}
+
 impl Database for SpinSqlite {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, DatabaseError> {
-        let connection = open()?;
         let access = Access::of(&statements);
-        in_transaction(&connection, access, || {
-            let mut results = Vec::with_capacity(statements.len());
-            for (index, statement) in statements.into_iter().enumerate() {
-                let params: Vec<_> = statement.params.into_iter().map(bound).collect();
-                let rows = run(&connection, index, statement.sql, &params)?;
-                if let Some(demanded) = statement.demanded_rows
-                    && rows.len() != demanded
-                {
-                    return Err(DatabaseError::DemandNotMet {
-                        statement: index,
-                        demanded,
-                        returned: rows.len(),
-                    });
-                }
-                results.push(rows);
-            }
-            Ok(results)
+        with_connection(|connection| {
+            in_transaction(connection, access, || run_all(connection, statements))
         })
     }
 }

@@ -26,7 +26,6 @@ thread_local! {
 pub struct SpinPlatform {
     configuration: Rc<Configuration>,
     objects: S3Store<SpinHttp>,
-    internal_secret: Option<Rc<str>>,
 }
 
 /// Of components that are given none: nobody answers at that name (RFC 6761, 6.4), and Spin does not even ask.
@@ -68,11 +67,9 @@ impl SpinPlatform {
         let bucket = configuration.settings.s3.clone().unwrap_or_else(no_bucket);
         let objects =
             S3Store::new(SpinHttp, Rc::new(bucket), now).map_err(|error| error.to_string())?;
-        let internal_secret = variables::text(variables::INTERNAL_SECRET).await;
         Ok(Self {
             configuration,
             objects,
-            internal_secret: internal_secret.map(Rc::from),
         })
     }
 
@@ -85,7 +82,7 @@ impl SpinPlatform {
     /// What callers of `/internal` must know; `None` closes it.
     #[must_use]
     pub fn internal_secret(&self) -> Option<&str> {
-        self.internal_secret.as_deref()
+        self.configuration.internal_secret.as_deref()
     }
 }
 

@@ -7,8 +7,8 @@ use spin_sdk::variables;
 
 use crate::queue::Abilities;
 
-/// Variables that only Spin has.
-pub const INTERNAL_SECRET: &str = "internal_secret";
+/// Variable that only Spin has.
+const INTERNAL_SECRET: &str = "internal_secret";
 
 /// What `spin.toml` says to components that have no business with the instance's secret.
 const NO_SECRET: &str = "none";
@@ -38,6 +38,8 @@ pub struct Configuration {
     pub settings: Settings,
     /// What this component can work on.
     pub abilities: Abilities,
+    /// What callers of `/internal` must know.
+    pub internal_secret: Option<String>,
 }
 
 /// All that the settings know.
@@ -67,6 +69,7 @@ pub async fn configuration() -> Result<Configuration, String> {
     Ok(Configuration {
         settings,
         abilities,
+        internal_secret: text(INTERNAL_SECRET).await,
     })
 }
 
