@@ -111,12 +111,12 @@ pub async fn instance_followers<P: Platform>(
 /// again later.
 ///
 /// # Errors
-/// 404 for what is certainly not there; those before it are followed all the same.
+/// 404 that names what is certainly not there; the others are followed all the same.
 pub async fn follow_from_instance<P: Platform>(
     platform: &P,
     targets: &[InstanceTarget],
 ) -> Result<(), AppError> {
-    let mut later = Vec::new();
+    let (mut later, mut missing) = (Vec::new(), Vec::new());
     for (index, target) in targets.iter().enumerate() {
         if index >= LOOKED_FOR_AT_ONCE {
             later.push(queued(target));
@@ -124,12 +124,7 @@ pub async fn follow_from_instance<P: Platform>(
         }
         match follow_one(platform, target).await {
             Ok(true) => {}
-            Ok(false) => {
-                let text = target.text();
-                return Err(AppError::not_found(format!(
-                    "{text} cannot be followed: no such actor"
-                )));
-            }
+            Ok(false) => missing.push(target.text()),
             Err(AppError::Unavailable { .. }) => later.push(queued(target)),
             Err(error) => return Err(error),
         }
@@ -138,7 +133,13 @@ pub async fn follow_from_instance<P: Platform>(
         received::hand_over(platform, later, None).await?;
     }
     outgoing::wake(platform).await;
-    Ok(())
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(AppError::not_found(format!(
+        "{} cannot be followed: no such actor",
+        missing.join(", ")
+    )))
 }
 
 fn queued(target: &InstanceTarget) -> FederationTask {

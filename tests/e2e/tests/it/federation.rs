@@ -104,6 +104,28 @@ pub fn follow(reader: &Client, followed_host: &str) {
     wait_for_accepted_follow(reader, followed_host);
 }
 
+/// The answer names who is not there; the other is followed all the same.
+fn follow_one_of_two_names(reader: &Client, followed_host: &str) {
+    let (nobody, root) = (
+        format!("nobody@{followed_host}"),
+        format!("root@{followed_host}"),
+    );
+    let handles = json!({ "handles": [nobody, root] });
+    let problem = reader
+        .post_json("/api/v1/server/following", &handles)
+        .expect_status(404)
+        .json();
+    let detail = problem["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains(&nobody), "{problem}");
+    assert!(!detail.contains(&root), "{problem}");
+    let what = "who is there is followed";
+    let _ = item(reader, "/api/v1/server/following", what, |follow| {
+        follow["following"]["name"] == "root" && follow["following"]["host"] == followed_host
+    });
+    let path = format!("/api/v1/server/following/{root}");
+    let _ = reader.delete(&path).expect_status(204);
+}
+
 /// One on each host, whichever is under test: what one sends the other takes, both ways.
 #[test]
 fn the_hosts_federate_with_each_other() {
@@ -139,6 +161,7 @@ fn two_instances_federate() {
     let far_host = host(&far).to_owned();
     let first = upload(&owner, "First");
 
+    follow_one_of_two_names(&reader, &far_host);
     follow(&reader, &far_host);
     let seen = far_video(&reader, "First");
     assert_eq!(seen["uuid"], first.uuid.as_str());
