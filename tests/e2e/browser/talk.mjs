@@ -87,7 +87,12 @@ async function details() {
 /** Into one's playlists, on a phone, too. */
 async function save(page) {
   await page.setViewportSize({ width: 390, height: 844 })
-  await page.getByText('Save', { exact: true }).click()
+  const button = page.getByText('Save', { exact: true })
+  await page.route('**/api/v1/users/me', route => route.abort(), { times: 1 })
+  await button.click()
+  await page.locator('[data-save] [data-problem]').getByText('could not be reached').waitFor()
+  await button.click()
+  await button.click()
   await page.getByLabel('Watch later').check()
   await page.getByLabel('New playlist').fill('Reels')
   await page.getByRole('button', { name: 'Add', exact: true }).click()

@@ -9,30 +9,29 @@ interface Placed { playlistId: number, playlistElementId: number }
 
 const PRIVATE = 3
 /** As many as a page of the API has. */
-const MOST = 100
+const PAGE_LENGTH = 100
 
 export function beginSaving(): void {
   const drop = document.querySelector<HTMLDetailsElement>('[data-save]')
   const video = drop?.dataset['save']
   if (!drop || !video) return
-  drop.addEventListener('toggle', () => void new Saving(drop, video).open(), { once: true })
+  const saving = new Saving(drop, Number(video))
+  drop.addEventListener('toggle', () => {
+    if (drop.open) void saving.open()
+  })
 }
 
 class Saving {
-  private readonly drop: HTMLElement
-  private readonly video: string
+  private readonly video: number
+  private isShown = false
   private readonly list: HTMLElement
   private readonly problem: HTMLElement
 
-  constructor(drop: HTMLElement, video: string) {
-    this.drop = drop
+  constructor(drop: HTMLElement, video: number) {
     this.video = video
     this.list = find('[data-lists]', drop)
     this.problem = find('[data-problem]', drop)
-  }
-
-  async open(): Promise<void> {
-    const form = find<HTMLFormElement>('form', this.drop)
+    const form = find<HTMLFormElement>('form', drop)
     form.addEventListener('submit', event => {
       event.preventDefault()
       void this.act(async () => {
@@ -43,18 +42,39 @@ class Saving {
         await this.show({ id: made.videoPlaylist.id, displayName: name }, undefined).add()
       })
     })
+  }
+
+  /** Asks once; again when that has failed and it is opened anew. */
+  async open(): Promise<void> {
+    if (this.isShown) return
+    this.isShown = true
     await this.act(async () => {
-      const [me, { id }] = await Promise.all([
-        this.ask<{ account: { name: string } }>('/users/me'), this.ask<{ id: number }>(`/videos/${this.video}`)
-      ])
-      const [own, placed] = await Promise.all([
-        this.ask<{ data: Playlist[] }>(`/accounts/${me.account.name}/video-playlists?count=${MOST}&sort=-updatedAt`),
-        this.ask<Record<string, Placed[]>>(`/users/me/video-playlists/videos-exist?videoIds=${id}`)
-      ])
-      for (const list of own.data) {
-        this.show(list, placed[id]?.find(one => one.playlistId === list.id)?.playlistElementId)
+      try {
+        const [own, placed] = await Promise.all([
+          this.own(),
+          this.ask<Record<string, Placed[]>>(`/users/me/video-playlists/videos-exist?videoIds=${this.video}`)
+        ])
+        this.list.replaceChildren()
+        for (const list of own) {
+          this.show(list, placed[this.video]?.find(one => one.playlistId === list.id)?.playlistElementId)
+        }
+      } catch (error) {
+        this.isShown = false
+        throw error
       }
     })
+  }
+
+  /** Every list, the newest first. */
+  private async own(): Promise<Playlist[]> {
+    const me = await this.ask<{ account: { name: string } }>('/users/me')
+    const path = `/accounts/${me.account.name}/video-playlists?count=${PAGE_LENGTH}&sort=-updatedAt`
+    const lists: Playlist[] = []
+    for (;;) {
+      const page = await this.ask<{ total: number, data: Playlist[] }>(`${path}&start=${lists.length}`)
+      lists.push(...page.data)
+      if (page.data.length === 0 || lists.length >= page.total) return lists
+    }
   }
 
   /** A list with a box to tick. */

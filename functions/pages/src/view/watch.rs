@@ -88,6 +88,7 @@ struct WatchPage<'a> {
     support: String,
     related: Vec<Card>,
     related_heading: String,
+    video_id: i64,
     uuid: &'a str,
     likes: String,
     dislikes: String,
@@ -192,6 +193,7 @@ impl<'a> WatchPage<'a> {
                 .map(|item| Card::new(site, &item.video, SMALL_SIZES))
                 .collect(),
             related_heading: format!("More from {}", video.channel.display_name),
+            video_id: video.id,
             uuid: &video.uuid,
             likes: grouped(video.likes),
             dislikes: grouped(video.dislikes),
