@@ -7,6 +7,7 @@ mod deliveries;
 mod discovery;
 mod federation;
 mod fedify;
+mod host_differences;
 mod inbox_attacks;
 mod large_upload;
 mod main_job;

@@ -1,0 +1,72 @@
+//! What Spin does not have is said there, not failed at: the rows of the table in ARCHITECTURE.md that a client
+//! can meet. Always on Spin's host, whichever is under test.
+
+use e2e::host::Host;
+use e2e::{Instance, samples, video};
+use http::Method;
+
+const LARGEST_REQUEST_BYTES: u64 = 6_000_000;
+/// A browser's wish for a WebSocket (RFC 6455, 4.1).
+const UPGRADE: [(&str, &str); 4] = [
+    ("connection", "Upgrade"),
+    ("upgrade", "websocket"),
+    ("sec-websocket-version", "13"),
+    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+
+#[test]
+fn what_spin_lacks_is_answered() {
+    let largest = LARGEST_REQUEST_BYTES.to_string();
+    let instance = Instance::on(
+        Host::Spin,
+        &[
+            (
+                "WEBSOCKET_TRACKER",
+                "wss://tracker.example/tracker/socket/{uuid}",
+            ),
+            ("MAX_REQUEST_BYTES", &largest),
+        ],
+    );
+    let (visitor, admin) = (instance.visitor(), instance.admin());
+    let made = video::upload(&admin, &samples::bunny(), "On Spin", &[]);
+
+    let elsewhere = format!("wss://tracker.example/tracker/socket/{}", made.uuid);
+    let socket = format!("/tracker/socket/{}", made.uuid);
+    for headers in [&UPGRADE[..], &[]] {
+        let problem = visitor.get_with(&socket, headers).problem(501);
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains(&elsewhere), "{problem}");
+        let runners = "/socket.io/?EIO=4&transport=websocket";
+        let problem = visitor.get_with(runners, headers).problem(501);
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains("runners ask for work"), "{problem}");
+    }
+    let details = video::details(&visitor, &made.uuid);
+    let announce = format!("{}/tracker/announce", instance.origin());
+    let trackers = &details["trackerUrls"];
+    assert_eq!(
+        trackers,
+        &serde_json::json!([elsewhere, announce]),
+        "{details}"
+    );
+
+    let config = visitor.get("/api/v1/config").expect_status(200).json();
+    let chunk = &config["client"]["videos"]["resumableUpload"]["maxChunkSize"];
+    assert!(
+        chunk
+            .as_u64()
+            .is_some_and(|bytes| (1..=LARGEST_REQUEST_BYTES).contains(&bytes)),
+        "{chunk}"
+    );
+    let too_much = vec![0; usize::try_from(LARGEST_REQUEST_BYTES + 1).expect("it fits")];
+    let answer = admin.call(Method::POST, "/api/v1/videos/upload", &[], &too_much);
+    let problem = answer.problem(413);
+    let detail = problem["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains("uploaded in parts"), "{problem}");
+
+    let jobs = "/internal/jobs/run";
+    let _ = visitor.post_empty(jobs).problem(403);
+    let guess = [("authorization", "Bearer wrong")];
+    let _ = visitor.call(Method::POST, jobs, &guess, &[]).problem(403);
+    let _ = visitor.get(jobs).problem(405);
+}
