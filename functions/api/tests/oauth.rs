@@ -5,7 +5,7 @@
 use http::{Request, StatusCode};
 use ports::{Body, ClientAddress};
 use serde_json::Value;
-use testkit::{TestPlatform, block_on};
+use testkit::{TestPlatform, block_on, test_settings};
 
 struct Answered {
     status: StatusCode,
@@ -160,4 +160,25 @@ fn an_expired_token_opens_nothing() {
         .body(Body::Empty)
         .unwrap();
     assert_eq!(ask(&platform, request).status, StatusCode::UNAUTHORIZED);
+}
+
+/// Nobody is asked for a password that nobody has chosen: it stands in the log, once.
+#[test]
+fn a_generated_password_is_told_once() {
+    let mut settings = test_settings();
+    settings.admin_password = None;
+    let platform = TestPlatform::with_settings(settings);
+    let _ = client_fields(&platform);
+    let _ = client_fields(&platform);
+    let lines = platform.logged.borrow().clone();
+    let passwords: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line.split_once("password ").map(|(_, password)| password))
+        .collect();
+    let [password] = passwords[..] else {
+        panic!("{lines:?}")
+    };
+    assert_eq!(sign_in(&platform, password).status, StatusCode::OK);
+    let wrong = sign_in(&platform, "correct+horse");
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
 }
