@@ -1,7 +1,7 @@
 // Whether this viewer plays from other viewers: the pure part.
 
 export interface Wishes {
-  /** The instance and the channel allow it. */
+  /** What holds on this instance for whoever has not chosen. */
   enabled: boolean
   /** What this viewer has chosen in the menu, if anything. */
   chosen: SharingChoice
@@ -11,24 +11,29 @@ export interface Wishes {
   metered: boolean
 }
 
-/** `anywhere` was chosen on a metered connection, so it holds there too. */
-export type SharingChoice = 'off' | 'anywhere' | null
+/** `anywhere` was chosen on a metered connection, so it holds there too; `on` elsewhere, so it does not. */
+export type SharingChoice = 'off' | 'on' | 'anywhere' | null
 
-/** A viewer's "off" outranks everybody; nobody but the viewer turns it on where data costs money. */
+/** Whether the viewer is asked at all: not where the channel, the video or the page around an embed says no. */
+export function isSharingOffered(trackers: number, asked: boolean | null): boolean {
+  return trackers > 0 && asked !== false
+}
+
+/** A viewer's choice outranks the instance's; nobody but the viewer turns it on where data costs money. */
 export function isSharingOn({ enabled, chosen, asked, metered }: Wishes): boolean {
   if (chosen === 'off' || asked === false) return false
   if (metered) return chosen === 'anywhere'
-  return enabled || asked === true
+  return chosen !== null || enabled || asked === true
 }
 
 /** What to remember of a switch that was set by hand. */
-export function choiceFor(on: boolean, metered: boolean): SharingChoice {
+export function choiceFor(on: boolean, metered: boolean): 'off' | 'on' | 'anywhere' {
   if (!on) return 'off'
-  return metered ? 'anywhere' : null
+  return metered ? 'anywhere' : 'on'
 }
 
 export function parseChoice(value: unknown): SharingChoice {
-  return value === 'off' || value === 'anywhere' ? value : null
+  return value === 'off' || value === 'on' || value === 'anywhere' ? value : null
 }
 
 interface NetworkInformation extends EventTarget { type?: string, saveData?: boolean }

@@ -7,8 +7,8 @@ import type { PlayerData } from './data.ts'
 import type { SegmentHashes } from './hashes.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
 import { digestHex } from './sha256.ts'
-import { choiceFor, connection, isMetered, isSharingOn, parseChoice } from './sharing-rules.ts'
-import { forget, recall, remember } from '../ui/storage.ts'
+import { choiceFor, connection, isMetered, isSharingOffered, isSharingOn, parseChoice } from './sharing-rules.ts'
+import { recall, remember } from '../ui/storage.ts'
 
 /** Bytes of media since the page was opened. */
 export interface Traffic {
@@ -66,7 +66,8 @@ export class Sharing extends EventTarget {
 
   /** Whether there is anything to turn on: private videos and plain files know no other viewers. */
   get isPossible(): boolean {
-    return this.media !== null && (this.data().p2p?.trackers.length ?? 0) > 0 && 'RTCPeerConnection' in window
+    const offered = isSharingOffered(this.data().p2p?.trackers.length ?? 0, this.asked)
+    return offered && this.media !== null && 'RTCPeerConnection' in window
   }
 
   get isOn(): boolean {
@@ -77,9 +78,9 @@ export class Sharing extends EventTarget {
 
   /** The viewer's own switch, remembered. */
   turn(on: boolean): void {
-    const choice = choiceFor(on, isMetered(connection()))
-    if (choice === null) forget('p2p')
-    else remember('p2p', choice)
+    remember('p2p', choiceFor(on, isMetered(connection())))
+    // Beside the switch stands what the notice says.
+    if (on) remember('p2p-told', true)
     this.update()
   }
 

@@ -7,7 +7,7 @@ import { sha1 } from '../p2p/sha1.ts'
 import { SegmentStore } from '../p2p/storage.ts'
 import { Suspects } from '../p2p/suspects.ts'
 import { Swarms } from '../p2p/swarms.ts'
-import { choiceFor, isMetered, isSharingOn, peerShare } from '../player/sharing-rules.ts'
+import { choiceFor, isMetered, isSharingOffered, isSharingOn, parseChoice, peerShare } from '../player/sharing-rules.ts'
 
 const hex = (bytes: Uint8Array) => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 
@@ -123,10 +123,27 @@ test('the viewer has the last word, and data that costs money is not spent unask
   assert.ok(!isSharingOn({ ...base, chosen: 'off', asked: true }))
   assert.ok(!isSharingOn({ ...base, metered: true, asked: true }))
   assert.ok(isSharingOn({ ...base, metered: true, chosen: choiceFor(true, true) }))
-  assert.equal(choiceFor(true, false), null)
   assert.equal(choiceFor(false, true), 'off')
   assert.ok(isMetered(Object.assign(new EventTarget(), { type: 'cellular' })))
   assert.ok(!isMetered(null))
+})
+
+test('where the instance leaves it to the viewers, it is on for whoever turns it on', () => {
+  const base = { enabled: false, chosen: null, asked: null, metered: false } as const
+  const chosen = parseChoice(choiceFor(true, false))
+  assert.ok(isSharingOn({ ...base, chosen }))
+  assert.ok(!isSharingOn({ ...base, chosen, metered: true }), 'it was not chosen for data that costs money')
+  assert.ok(isSharingOn({ ...base, chosen: parseChoice(choiceFor(true, true)) }))
+  assert.ok(!isSharingOn({ ...base, chosen: parseChoice(choiceFor(false, false)) }))
+  assert.ok(!isSharingOn({ ...base, chosen, asked: false }))
+  assert.equal(parseChoice('maybe'), null)
+})
+
+test('there is no switch where a channel or the page around an embed says no', () => {
+  assert.ok(isSharingOffered(1, null))
+  assert.ok(isSharingOffered(1, true))
+  assert.ok(!isSharingOffered(1, false))
+  assert.ok(!isSharingOffered(0, null))
 })
 
 test('a share needs something that it is a share of', () => {

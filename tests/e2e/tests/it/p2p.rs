@@ -3,6 +3,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use http::Method;
 use serde_json::{Value, json};
 
 use e2e::scratch::Scratch;
@@ -62,4 +63,30 @@ fn a_changed_segment_is_refused_and_its_sender_dropped() {
 #[test]
 fn who_is_alone_makes_no_offers_and_may_turn_it_off() {
     run("p2p-alone.mjs");
+}
+
+#[test]
+fn where_the_instance_leaves_it_to_viewers_their_switch_decides() {
+    let instance = Instance::with_vars(&[("P2P_ENABLED", "false")]);
+    let admin = instance.admin();
+    let scratch = Scratch::new("left-to-viewers");
+    // More than a player fetches before anybody presses a switch.
+    let file = samples::test_card(&scratch, "card.mp4", "640x360", DURATION_SECS / 2);
+    let created = video::upload(&admin, &file, "Left to viewers", &[]);
+    Transcoder::drain(&instance);
+    let video = video::wait_until_transcoded(&admin, &created.uuid, QUEUE_PATIENCE);
+    let run = |is_refused: bool| {
+        let extra = json!({
+            "watch": format!("/w/{}", created.short_uuid),
+            "embed": text(&video, "embedPath"),
+            "isRefused": is_refused,
+        });
+        run_script("p2p-chosen.mjs", &instance, &extra);
+    };
+    run(false);
+    let channel = format!("/api/v1/video-channels/{}", text(&video["channel"], "name"));
+    let headers = [("content-type", "application/json")];
+    let refusal = admin.call(Method::PUT, &channel, &headers, br#"{"p2pEnabled":false}"#);
+    let _ = refusal.expect_status(204);
+    run(true);
 }
