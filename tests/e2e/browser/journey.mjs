@@ -17,6 +17,7 @@ await withBrowser(async browser => {
   await upload(context, page)
   const watchPath = await waitInLibrary(page)
   const player = await watch(page, watchPath)
+  await useKeysAndMenu(page, player)
   await seekAndSwitch(player)
   await reloadAndResume(page, player)
   assertNoFaults(faults)
@@ -84,6 +85,31 @@ async function watch(page, path) {
   const after = await player.picture()
   assertDifferent(before, after)
   return player
+}
+
+async function useKeysAndMenu(page, player) {
+  await player.pause()
+  await player.seekTo(0.05)
+  await page.keyboard.press('k')
+  await until('k plays', async () => !(await player.state()).paused)
+  await page.keyboard.press('k')
+  await until('k pauses', async () => (await player.state()).paused)
+  const before = (await player.state()).time
+  await page.keyboard.press('ArrowLeft')
+  await until('the left arrow goes back', async () => (await player.state()).time < Math.max(before, 0.01))
+  await page.keyboard.press('ArrowRight')
+  await until('the right arrow goes on by five seconds', async () => Math.abs((await player.state()).time - 5) < 0.1)
+  await page.keyboard.press('Home')
+  await until('Home goes to the start', async () => (await player.state()).time === 0)
+  await page.keyboard.press('>')
+  await until('> is faster', async () => (await player.state()).rate === 1.25)
+  await page.keyboard.press('<')
+  await until('< is slower', async () => (await player.state()).rate === 1)
+  await player.choose('Speed', '1.5×')
+  assert.equal((await player.state()).rate, 1.5)
+  await player.choose('Speed', 'Normal')
+  assert.equal((await player.state()).rate, 1)
+  assertDifferent(await player.previewAt(0.05), await player.previewAt(0.9))
 }
 
 async function seekAndSwitch(player) {

@@ -5,6 +5,8 @@ import { until } from './chromium.mjs'
 
 /** How long a press may take of a button that may go away. */
 const PRESS_MS = 500
+/** Between the brightest and the darkest of a picture that shows nothing, at most. */
+const BLANK_LEVELS = 20
 
 /** `frame` is a page or a frame. */
 export class PlayerUnderTest {
@@ -22,6 +24,7 @@ export class PlayerUnderTest {
       ended: video.ended,
       duration: video.duration,
       height: video.videoHeight,
+      rate: video.playbackRate,
       readyState: video.readyState,
       buffered: video.buffered.length
     }))
@@ -78,24 +81,43 @@ export class PlayerUnderTest {
     })
   }
 
+  /** Waits for the picture that the seek bar shows of a moment under the mouse; a small copy, as of `picture`. */
+  async previewAt(share) {
+    const bar = this.root.getByRole('slider', { name: 'Position' })
+    await this.root.hover()
+    const box = await bar.boundingBox()
+    await bar.hover({ position: { x: box.width * share, y: box.height / 2 } })
+    const frame = this.root.locator('.pl-frame')
+    return until(`the seek bar shows a picture of ${share}`, async () => {
+      const png = await frame.screenshot()
+      const picture = await this.video.evaluate(shrink, png.toString('base64'))
+      return contrastOf(picture) > BLANK_LEVELS && picture
+    })
+  }
+
   /** Labels in the quality menu, best first. */
   async qualities() {
-    await this.openQualityMenu()
+    await this.openMenu('Quality')
     const labels = await this.root.getByRole('menuitemradio').allTextContents()
     await this.video.page().keyboard.press('Escape')
     await this.video.page().keyboard.press('Escape')
     return labels
   }
 
-  async chooseQuality(label) {
-    await this.openQualityMenu()
+  chooseQuality(label) {
+    return this.choose('Quality', label)
+  }
+
+  /** Picks a line of a page of the settings menu. */
+  async choose(page, label) {
+    await this.openMenu(page)
     await this.root.getByRole('menuitemradio', { name: label, exact: true }).click()
   }
 
-  async openQualityMenu() {
+  async openMenu(page) {
     await this.root.hover()
     await this.root.getByRole('button', { name: 'Settings' }).click()
-    await this.root.getByRole('menuitem', { name: /^Quality/ }).click()
+    await this.root.getByRole('menuitem', { name: new RegExp(`^${page}`) }).click()
   }
 }
 
@@ -107,6 +129,22 @@ export function assertDifferent(a, b) {
 
 /** A picture that shows something: neither black nor one colour. */
 export function assertPicture(a) {
-  const levels = a.filter((_, at) => at % 4 !== 3)
-  assert.ok(Math.max(...levels) - Math.min(...levels) > 20, 'the picture is blank')
+  assert.ok(contrastOf(a) > BLANK_LEVELS, 'the picture is blank')
+}
+
+function contrastOf(picture) {
+  const levels = picture.filter((_, at) => at % 4 !== 3)
+  return Math.max(...levels) - Math.min(...levels)
+}
+
+/** In the page: a small copy of a screenshot, without the frame around it. */
+async function shrink(_, png) {
+  const FRAME_PX = 4
+  const bytes = Uint8Array.from(atob(png), character => character.charCodeAt(0))
+  const shot = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+  const canvas = new OffscreenCanvas(16, 9)
+  const context = canvas.getContext('2d')
+  const { width, height } = shot
+  context.drawImage(shot, FRAME_PX, FRAME_PX, width - 2 * FRAME_PX, height - 2 * FRAME_PX, 0, 0, 16, 9)
+  return Array.from(context.getImageData(0, 0, 16, 9).data)
 }
