@@ -4,8 +4,11 @@ import assert from 'node:assert/strict'
 import { assertNoFaults, told, until, withBrowser } from './chromium.mjs'
 import { SHARING_FLAGS, Viewer } from './sharing.mjs'
 
+const SCREENS = [[320, 568], [390, 844], [640, 900], [900, 600], [1440, 900]]
+
 await withBrowser(async browser => {
   await asksTheTrackerOnly(browser)
+  await tellsBesideTheControls(browser)
   await isTurnedOff(browser)
   await staysOffOnCellular(browser)
 }, SHARING_FLAGS)
@@ -27,6 +30,40 @@ async function asksTheTrackerOnly(browser) {
   console.log(`${scriptBytes} bytes of script before the first frame`)
   assertNoFaults(viewer.faults)
   await viewer.close()
+}
+
+/** The notice lies neither on the button that starts the video nor on the bar. */
+async function tellsBesideTheControls(browser) {
+  for (const [width, height] of SCREENS) {
+    const viewer = await Viewer.open(browser, { screen: { viewport: { width, height }, hasTouch: width < 900 } })
+    const { root } = viewer
+    await root.locator('.pl-notice').waitFor()
+    const told = () => boxesOf(root.locator('.pl-notice').locator('p, button'))
+    const disc = await boxesOf(root.locator('.pl-start i'))
+    assert.equal(disc.length, 1, 'it waits for somebody to start it')
+    assertApart(disc, await told(), `the start button at ${width} pixels`)
+    await viewer.play()
+    await root.hover()
+    assertApart(await boxesOf(root.locator('.pl-seek, .pl-button')), await told(), `the bar at ${width} pixels`)
+    await viewer.close()
+  }
+}
+
+function boxesOf(locator) {
+  return locator.evaluateAll(nodes => nodes.filter(node => node.checkVisibility()).map(node => {
+    const { left, top, right, bottom } = node.getBoundingClientRect()
+    return { left, top, right, bottom }
+  }))
+}
+
+function assertApart(some, others, what) {
+  assert.ok(some.length > 0 && others.length === 3, `${what}: ${some.length} and ${others.length} boxes`)
+  for (const a of some) {
+    for (const b of others) {
+      const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top
+      assert.ok(apart, `the notice covers ${what}: ${JSON.stringify([a, b])}`)
+    }
+  }
 }
 
 async function isTurnedOff(browser) {

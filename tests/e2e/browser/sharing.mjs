@@ -8,17 +8,20 @@ import { PlayerUnderTest } from './player.mjs'
 export const SHARING_FLAGS = ['--disable-features=WebRtcHideLocalIpsWithMdns', '--mute-audio']
 /** Faster than real time, so that three minutes take one; whoever keeps up with this keeps up. */
 const RATE = 3
+const SCREEN = { viewport: { width: 900, height: 600 } }
 
 export class Viewer extends PlayerUnderTest {
   /** Opens the video in a browser of its own, which knows nothing of the others. */
-  static async open(browser, { script = null, path = told.watch } = {}) {
-    const { context, page, faults } = await openPage(browser, { viewport: { width: 900, height: 600 } })
+  static async open(browser, { script = null, path = told.watch, screen = SCREEN } = {}) {
+    const { context, page, faults } = await openPage(browser, screen)
     if (script) await page.addInitScript(script)
     await page.addInitScript(noteStalls)
     const viewer = new Viewer(page)
-    Object.assign(viewer, { context, page, faults, edgeBytes: 0, sockets: [] })
+    Object.assign(viewer, { context, page, faults, edgeBytes: 0, media: [], sockets: [] })
     page.on('response', response => {
-      if (/-fragmented\.mp4/.test(response.url())) viewer.edgeBytes += Number(response.headers()['content-length'] ?? 0)
+      if (!/-fragmented\.mp4/.test(response.url())) return
+      viewer.media.push(response.url())
+      viewer.edgeBytes += Number(response.headers()['content-length'] ?? 0)
     })
     page.on('websocket', socket => {
       const record = { url: socket.url(), sent: [], isOpen: true }
@@ -59,10 +62,8 @@ export class Viewer extends PlayerUnderTest {
     return peerBytes / (peerBytes + edgeBytes)
   }
 
-  async openSharing() {
-    await this.root.hover()
-    await this.root.getByRole('button', { name: 'Settings' }).click()
-    await this.root.getByRole('menuitem', { name: /^Sharing/ }).click()
+  openSharing() {
+    return this.openMenu('Sharing')
   }
 
   async closeMenu() {
