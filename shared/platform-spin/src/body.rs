@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::future::poll_fn;
+use futures_util::future::{poll_fn, ready};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue};
 use http_body::Frame;
@@ -30,8 +30,25 @@ where
     incoming_with_rest(body).0
 }
 
+/// The same, and reading fails once `deadline` has come.
+pub(crate) fn incoming_until<B>(body: B, deadline: LocalBoxFuture<'static, ()>) -> Body
+where
+    B: http_body::Body<Data = Bytes> + 'static,
+    B::Error: std::fmt::Display,
+{
+    incoming_within(body, Some(deadline)).0
+}
+
 /// The same, with what its reader leaves of it.
 pub fn incoming_with_rest<B>(body: B) -> (Body, Rest)
+where
+    B: http_body::Body<Data = Bytes> + 'static,
+    B::Error: std::fmt::Display,
+{
+    incoming_within(body, None)
+}
+
+fn incoming_within<B>(body: B, deadline: Option<LocalBoxFuture<'static, ()>>) -> (Body, Rest)
 where
     B: http_body::Body<Data = Bytes> + 'static,
     B::Error: std::fmt::Display,
@@ -42,6 +59,7 @@ where
     }
     let stream = IncomingStream {
         body: Some(Box::pin(body)),
+        deadline,
         held: VecDeque::new(),
         held_bytes: 0,
         rest: Rc::clone(&rest.0),
@@ -70,6 +88,8 @@ where
 {
     /// `None` when it has ended.
     body: Option<Pin<Box<B>>>,
+    /// `None` while there is time without end.
+    deadline: Option<LocalBoxFuture<'static, ()>>,
     /// Arrived and not yet read.
     held: VecDeque<Bytes>,
     held_bytes: usize,
@@ -120,6 +140,44 @@ where
     }
 }
 
+impl<B> IncomingStream<B>
+where
+    B: http_body::Body<Data = Bytes> + 'static,
+    B::Error: std::fmt::Display,
+{
+    /// Waits for more; answers whether there is any.
+    async fn hold_more(&mut self) -> Result<bool, PortError> {
+        let Some(body) = self.body.as_mut() else {
+            return Ok(false);
+        };
+        let deadline = &mut self.deadline;
+        let frame = poll_fn(|context| {
+            if let Some(over) = deadline
+                && over.as_mut().poll(context).is_ready()
+            {
+                // Whoever reads on is told again.
+                *over = Box::pin(ready(()));
+                return Poll::Ready(Err(PortError::unavailable(WHAT, "it did not end in time")));
+            }
+            body.as_mut().poll_frame(context).map(Ok)
+        });
+        match frame.await? {
+            None => {
+                self.body = None;
+                self.deadline = None;
+            }
+            Some(Err(error)) => return Err(PortError::unavailable(WHAT, error)),
+            Some(Ok(frame)) => {
+                if let Ok(data) = frame.into_data() {
+                    self.held_bytes += data.len();
+                    self.held.push_back(data);
+                }
+            }
+        }
+        Ok(self.body.is_some())
+    }
+}
+
 impl<B> BlockStream for IncomingStream<B>
 where
     B: http_body::Body<Data = Bytes> + 'static,
@@ -130,22 +188,7 @@ where
         bytes: usize,
     ) -> LocalBoxFuture<'_, Result<Option<Box<dyn Block>>, PortError>> {
         Box::pin(async move {
-            while self.held_bytes < bytes {
-                let Some(body) = self.body.as_mut() else {
-                    break;
-                };
-                let frame = poll_fn(|context| body.as_mut().poll_frame(context)).await;
-                match frame {
-                    None => self.body = None,
-                    Some(Err(error)) => return Err(PortError::unavailable(WHAT, error)),
-                    Some(Ok(frame)) => {
-                        if let Ok(data) = frame.into_data() {
-                            self.held_bytes += data.len();
-                            self.held.push_back(data);
-                        }
-                    }
-                }
-            }
+            while self.held_bytes < bytes && self.hold_more().await? {}
             let block = self.take(bytes);
             let boxed = |block| -> Box<dyn Block> { Box::new(block) };
             Ok((!block.is_empty()).then(|| boxed(block)))

@@ -6,7 +6,7 @@ use futures_util::future::{Either, select};
 use http::{Method, Request, Response};
 use ports::{Body, HttpClient, PortError};
 
-use crate::body::{incoming, outgoing};
+use crate::body::{incoming_until, outgoing};
 use crate::clock::wait;
 
 const WHAT: &str = "another server";
@@ -25,7 +25,6 @@ fn expected(method: &Method, body: Body) -> Body {
 }
 
 impl HttpClient for SpinHttp {
-    /// The time is that until the answer begins; its body comes at the host's own pace.
     async fn send(
         &self,
         request: Request<Body>,
@@ -34,8 +33,10 @@ impl HttpClient for SpinHttp {
         let (mut head, body) = request.into_parts();
         let body = outgoing(&mut head.headers, expected(&head.method, body));
         let sent = spin_sdk::http::send(Request::from_parts(head, body));
-        match select(pin!(sent), pin!(wait(timeout_ms))).await {
-            Either::Left((Ok(response), _)) => Ok(response.map(incoming)),
+        match select(pin!(sent), Box::pin(wait(timeout_ms))).await {
+            Either::Left((Ok(response), deadline)) => {
+                Ok(response.map(|body| incoming_until(body, deadline)))
+            }
             Either::Left((Err(error), _)) => Err(PortError::unavailable(WHAT, error)),
             Either::Right(_) => Err(PortError::unavailable(WHAT, "no answer in time")),
         }

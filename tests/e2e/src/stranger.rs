@@ -32,8 +32,6 @@ struct Page {
     body: Vec<u8>,
 }
 
-type Pages = Arc<Mutex<BTreeMap<String, Page>>>;
-
 /// Paths whose answers wait.
 #[derive(Debug, Default)]
 struct Held {
@@ -42,6 +40,17 @@ struct Held {
 }
 
 impl Held {
+    fn add(&self, path: &str) {
+        let mut paths = self.paths.lock().expect("no answer panics");
+        paths.insert(path.to_owned());
+    }
+
+    fn remove(&self, path: &str) {
+        let mut paths = self.paths.lock().expect("no answer panics");
+        paths.remove(path);
+        self.changed.notify_all();
+    }
+
     fn wait(&self, path: &str) {
         let held = self.paths.lock().expect("no answer panics");
         let waited = self.changed.wait_while(held, |held| held.contains(path));
@@ -49,14 +58,29 @@ impl Held {
     }
 }
 
+/// A request: its path and the lines of its head after the first.
+#[derive(Debug)]
+struct Asked {
+    path: String,
+    headers: Vec<String>,
+}
+
+/// What all answers of a server know.
+#[derive(Debug, Default)]
+struct Known {
+    pages: Mutex<BTreeMap<String, Page>>,
+    asked: Mutex<Vec<Asked>>,
+    held: Held,
+    /// In the middle of their body.
+    stalled: Held,
+}
+
 /// A server with any number of actors, who share a key. It ends with the process.
 #[derive(Debug)]
 pub struct Stranger {
     host: String,
     key: RsaPrivateKey,
-    pages: Pages,
-    asked: Arc<Mutex<Vec<String>>>,
-    held: Arc<Held>,
+    known: Arc<Known>,
 }
 
 /// How a delivery is signed; by default as it should be.
@@ -89,18 +113,14 @@ impl Stranger {
         let stranger = Self {
             host: address.to_string(),
             key: RsaPrivateKey::new(&mut OsRng, RSA_BITS).expect("a key of 2048 bits"),
-            pages: Arc::default(),
-            asked: Arc::default(),
-            held: Arc::default(),
+            known: Arc::default(),
         };
-        let (pages, asked) = (Arc::clone(&stranger.pages), Arc::clone(&stranger.asked));
-        let held = Arc::clone(&stranger.held);
+        let known = Arc::clone(&stranger.known);
         drop(thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (pages, asked) = (Arc::clone(&pages), Arc::clone(&asked));
-                let held = Arc::clone(&held);
+                let known = Arc::clone(&known);
                 // Whoever hangs up gets no answer.
-                drop(thread::spawn(move || answer(stream, &pages, &asked, &held)));
+                drop(thread::spawn(move || answer(stream, &known)));
             }
         }));
         stranger
@@ -128,34 +148,54 @@ impl Stranger {
             location: location.map(str::to_owned),
             body,
         };
-        let mut pages = self.pages.lock().expect("no answer panics");
+        let mut pages = self.known.pages.lock().expect("no answer panics");
         pages.insert(path.to_owned(), page);
     }
 
     /// Has whoever asks for a path wait for [`Self::release`].
     pub fn hold(&self, path: &str) {
-        let mut held = self.held.paths.lock().expect("no answer panics");
-        held.insert(path.to_owned());
+        self.known.held.add(path);
+    }
+
+    /// Has whoever asks for a path get the head of the answer and half of its body, and wait for
+    /// [`Self::release`].
+    pub fn stall(&self, path: &str) {
+        self.known.stalled.add(path);
     }
 
     /// Has all who wait for a path get their answer, and those who come.
     pub fn release(&self, path: &str) {
-        let mut held = self.held.paths.lock().expect("no answer panics");
-        held.remove(path);
-        self.held.changed.notify_all();
+        self.known.held.remove(path);
+        self.known.stalled.remove(path);
     }
 
     /// How often a path was asked for, whether or not it was answered.
     #[must_use]
     pub fn times_asked(&self, path: &str) -> usize {
-        let asked = self.asked.lock().expect("no answer panics");
-        asked.iter().filter(|other| *other == path).count()
+        let asked = self.known.asked.lock().expect("no answer panics");
+        asked.iter().filter(|asked| asked.path == path).count()
     }
 
     /// Takes the paths that were asked for.
     #[must_use]
     pub fn take_asked(&self) -> Vec<String> {
-        std::mem::take(&mut *self.asked.lock().expect("no answer panics"))
+        let mut asked = self.known.asked.lock().expect("no answer panics");
+        std::mem::take(&mut *asked)
+            .into_iter()
+            .map(|asked| asked.path)
+            .collect()
+    }
+
+    /// The headers that a path was last asked with, each as `name: value`.
+    ///
+    /// # Panics
+    /// If nobody has asked for it.
+    #[must_use]
+    pub fn headers_of(&self, path: &str) -> Vec<String> {
+        let asked = self.known.asked.lock().expect("no answer panics");
+        let last = asked.iter().rev().find(|asked| asked.path == path);
+        let last = last.unwrap_or_else(|| panic!("nobody asks for {path}"));
+        last.headers.clone()
     }
 
     /// Adds a person or a group, and answers its id. A group names its owner.
@@ -238,22 +278,29 @@ impl Stranger {
     }
 }
 
-fn answer(mut stream: TcpStream, pages: &Pages, asked: &Mutex<Vec<String>>, held: &Held) {
+fn answer(mut stream: TcpStream, known: &Known) {
     let _ = stream.set_read_timeout(Some(READ_PATIENCE));
     let Ok(reading) = stream.try_clone() else {
         return;
     };
     let mut lines = BufReader::new(reading).lines();
     let first = lines.next().and_then(Result::ok).unwrap_or_default();
-    while lines
-        .next()
-        .and_then(Result::ok)
-        .is_some_and(|line| !line.is_empty())
-    {}
+    let headers = lines
+        .map_while(Result::ok)
+        .take_while(|line| !line.is_empty())
+        .collect();
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
-    let page = pages.lock().expect("no answer panics").get(&path).cloned();
-    asked.lock().expect("no answer panics").push(path.clone());
-    held.wait(&path);
+    let pages = known.pages.lock().expect("no answer panics");
+    let page = pages.get(&path).cloned();
+    drop(pages);
+    let mut asked = known.asked.lock().expect("no answer panics");
+    let mine = path.clone();
+    asked.push(Asked {
+        path: mine,
+        headers,
+    });
+    drop(asked);
+    known.held.wait(&path);
     let page = page.unwrap_or(Page {
         status: 404,
         location: None,
@@ -269,7 +316,10 @@ fn answer(mut stream: TcpStream, pages: &Pages, asked: &Mutex<Vec<String>>, held
         page.body.len()
     );
     let _ = stream.write_all(head.as_bytes());
-    let _ = stream.write_all(&page.body);
+    let (first_half, rest) = page.body.split_at(page.body.len() / 2);
+    let _ = stream.write_all(first_half);
+    known.stalled.wait(&path);
+    let _ = stream.write_all(rest);
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`, `age_secs` ago.

@@ -2,13 +2,15 @@
 //! it was our fault. And what comes a hundred times at once is there once.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use e2e::stranger::{HONEST, Manner, Stranger};
 use e2e::{Client, Instance, raw_http, samples, video, wait};
 use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Far more than the 7 seconds that a document may take, for two busy cores.
+const KEY_PATIENCE: Duration = Duration::from_secs(20);
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 const FAR_UUID: &str = "22222222-2222-4222-8222-222222222222";
 
@@ -394,4 +396,23 @@ fn what_is_too_much_is_cut_off() {
     let notes = asked.iter().filter(|path| path.starts_with("/n/")).count();
     assert!(notes <= 15, "{notes} notes were asked for: {asked:?}");
     assert_eq!(scene.state(), before);
+}
+
+/// The document of its server begins, and falls silent.
+#[test]
+fn a_key_whose_document_never_ends_holds_nobody() {
+    let instance = Instance::with_vars(&[("FEDERATION_ALLOW_PRIVATE", "true")]);
+    let server = Stranger::start();
+    let path = "/accounts/eve";
+    let eve = server.actor("Person", path, None);
+    server.stall(path);
+    let like = json!({
+        "@context": "https://www.w3.org/ns/activitystreams", "type": "Like", "actor": eve,
+        "id": format!("{eve}/likes/1"), "object": format!("{}/videos/watch/1", instance.origin()),
+    });
+    let began = Instant::now();
+    let answer = server.deliver(&instance.visitor(), instance.origin(), &like, HONEST);
+    assert_eq!(answer.status, 401, "{}", answer.text());
+    assert!(began.elapsed() < KEY_PATIENCE, "{:?}", began.elapsed());
+    assert_eq!(server.times_asked(path), 1);
 }
