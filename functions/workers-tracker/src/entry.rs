@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 use js_sys::Reflect;
+use torrent::InfoHash;
 use tracker::shard::{Continent, ShardRecord};
-use tracker::{Action, Limiter, SeededRandom};
+use tracker::{Action, AddressKey, Limiter, SeededRandom};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Request, RequestInit, Response};
@@ -132,6 +133,16 @@ fn client(request: &Request, env: &Env) -> (Client, bool) {
     })
 }
 
+/// Whether an address may do this now, as far as this instance of the script has seen it. Objects have limits of their
+/// own; this one is for what is asked before any of them is.
+pub fn allows(env: &Env, key: AddressKey, action: Action, info_hash: Option<&InfoHash>) -> bool {
+    with_entry(env, |entry| {
+        let now = js::now_unix_ms();
+        let limiter = &mut entry.limiter;
+        limiter.allow(key, action, info_hash, now, &mut entry.random)
+    })
+}
+
 /// Opens a socket to a video, or without one to the instance's object.
 async fn socket(request: &Request, env: &Env, video: Option<String>) -> Result<JsValue, JsValue> {
     let headers = request.headers();
@@ -146,12 +157,7 @@ async fn socket(request: &Request, env: &Env, video: Option<String>) -> Result<J
         return plain(403, "This origin is none.");
     }
     let (Client { key, .. }, _) = client(request, env);
-    let is_welcome = with_entry(env, |entry| {
-        let now = js::now_unix_ms();
-        let limiter = &mut entry.limiter;
-        limiter.allow(key, Action::Connect, None, now, &mut entry.random)
-    });
-    if !is_welcome {
+    if !allows(env, key, Action::Connect, None) {
         return plain(429, "Too many connections from this address.");
     }
     let continent = continent_of(request);

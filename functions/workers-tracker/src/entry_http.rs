@@ -9,14 +9,14 @@ use js_sys::Uint8Array;
 use platform_workers::ObjectDatabase;
 use torrent::InfoHash;
 use tracker::http::SwarmCounts;
-use tracker::{AddressKey, Refusal, http};
+use tracker::{Action, AddressKey, Refusal, http};
 use tracker_server::owners::{Owners, videos_of};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Request, RequestInit, Response, ResponseInit};
 use worker::Env;
 
-use crate::entry::{ask, record_of};
+use crate::entry::{self, ask, record_of};
 use crate::js;
 use crate::name::{INSTANCE, Scope};
 use crate::room::binding;
@@ -53,6 +53,11 @@ pub async fn announce(
     let Some(address) = client.address else {
         return bencoded(&http::write_failure(&"your address is not known"));
     };
+    // Before anybody is asked: an infohash that is not remembered costs the instance a query.
+    if !entry::allows(env, client.key, Action::HttpAnnounce, info_hash.as_ref()) {
+        let refusal = Refusal::TooMany { what: "announces" };
+        return bencoded(&http::write_failure(&refusal));
+    }
     let object = match info_hash {
         // The object says what is wrong with it.
         None => Some(INSTANCE.to_owned()),
@@ -89,6 +94,10 @@ pub async fn scrape(
     };
     if hashes.is_empty() {
         return bencoded(&http::write_failure(&"a scrape must name its swarms"));
+    }
+    if !entry::allows(env, client.key, Action::HttpAnnounce, None) {
+        let refusal = Refusal::TooMany { what: "scrapes" };
+        return bencoded(&http::write_failure(&refusal));
     }
     let owners = if is_open {
         HashMap::default()

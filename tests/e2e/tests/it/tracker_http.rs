@@ -92,6 +92,36 @@ fn peers_outlive_the_end_of_their_object() {
     assert_eq!(second.member("complete").size(), 1);
 }
 
+/// Of no video, and of another first byte each: nothing that is remembered of one helps with the next.
+fn nobodys(number: u8) -> [u8; 20] {
+    let mut info_hash = [0xee; 20];
+    info_hash[0] = number;
+    info_hash
+}
+
+#[test]
+fn an_address_does_not_ask_without_end_whose_infohashes_are() {
+    // One viewer may announce thirty times in five minutes, and may scrape as often.
+    let instance = Instance::with_vars(&[("VIEWERS_PER_ADDRESS", "1")]);
+    let visitor = instance.visitor();
+    let refusal = |number: u8| {
+        let peer_id = b"-AA0001-000000000001";
+        let answer = announce(&visitor, &nobodys(number), peer_id, 7_001, "&left=9");
+        answer.member("failure reason").text()
+    };
+    for number in 0..30 {
+        let refusal = refusal(number);
+        assert!(
+            refusal.starts_with("Unknown infoHash"),
+            "{number}: {refusal}"
+        );
+    }
+    assert!(refusal(30).starts_with("Too many requests"));
+    let scraped = scrape(&visitor, &[nobodys(31)]);
+    let scraped = scraped.member("failure reason").text();
+    assert!(scraped.starts_with("Too many requests"), "{scraped}");
+}
+
 #[test]
 fn what_is_wrong_is_said_with_status_200() {
     let published = published();
