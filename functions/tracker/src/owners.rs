@@ -1,6 +1,6 @@
 //! Whose an infohash is: what every tracker of ours asks the instance's database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 use ports::{Database, DatabaseError, Row};
@@ -10,6 +10,8 @@ use torrent::InfoHash;
 const MAX_REMEMBERED: usize = 1_000;
 /// For so long: a video that was closed is tracked until then.
 const REMEMBERED_MS: u64 = 60_000;
+/// Infohashes of one query of [`nobodys`], of 43 bytes each.
+const MAX_ASKED: usize = 1_000;
 
 /// Infohashes of a video that is open to everybody; none if it is not.
 ///
@@ -55,6 +57,27 @@ pub async fn videos_of(
         .await?;
     let uuid = |rows: &Vec<Row>| rows.first().map(|row| row.text(0)).transpose();
     results.iter().map(uuid).collect()
+}
+
+/// Those of the infohashes that are no open video's (any more).
+///
+/// # Errors
+/// When the database fails.
+pub async fn nobodys(
+    database: &impl Database,
+    info_hashes: &[InfoHash],
+) -> Result<Vec<InfoHash>, DatabaseError> {
+    let mut left: HashSet<InfoHash> = info_hashes.iter().copied().collect();
+    for asked in info_hashes.chunks(MAX_ASKED) {
+        let texts: Vec<String> = asked.iter().map(ToString::to_string).collect();
+        let statement = store::tracker::select_open(&texts);
+        for row in database.batch(vec![statement]).await?.iter().flatten() {
+            if let Ok(info_hash) = row.text(0)?.parse() {
+                left.remove(&info_hash);
+            }
+        }
+    }
+    Ok(left.into_iter().collect())
 }
 
 /// A video's uuid if the infohash is one's, and when that was asked.
@@ -105,6 +128,43 @@ impl Owners {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_closed_is_nobodys() {
+        use testkit::{TestDatabase, block_on, rows};
+
+        let database = TestDatabase::new();
+        rows::add_channel(&database);
+        rows::add_video(&database);
+        let (stream, file, stranger) = (InfoHash([1; 20]), InfoHash([2; 20]), InfoHash([3; 20]));
+        let register = store::tracker::insert_swarms(1, &[stream.to_string()]);
+        block_on(database.batch(vec![register])).unwrap();
+        database.run(&format!(
+            "INSERT INTO video_file (video_id,kind,resolution,filename,object_key,info_hash,size_bytes,fps,\
+             has_audio,has_video,created_at_unix_ms) VALUES (1,'hls',360,'f','f','{file}',1,25,1,1,1)"
+        ));
+        // Between as many others as make several queries.
+        let mut asked = vec![InfoHash([4; 20]); 2 * MAX_ASKED];
+        asked.extend([stream, file, stranger]);
+        let gone = || {
+            let mut gone = block_on(nobodys(&database, &asked)).unwrap();
+            gone.sort_unstable_by_key(|hash| hash.0);
+            gone
+        };
+        assert_eq!(gone(), [stranger, InfoHash([4; 20])]);
+        for closed in [
+            "UPDATE video SET privacy=3",
+            "UPDATE video SET privacy=1,state=2",
+            "UPDATE video SET state=1; UPDATE channel SET p2p_enabled=0",
+        ] {
+            database.run(closed);
+            assert_eq!(
+                gone(),
+                [stream, file, stranger, InfoHash([4; 20])],
+                "{closed}"
+            );
+        }
+    }
 
     #[test]
     fn owners_are_forgotten_in_time_and_before_there_are_too_many() {

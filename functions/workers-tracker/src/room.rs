@@ -1,6 +1,7 @@
 //! What a swarm object holds, and what it does with each event.
 
 mod http;
+mod serving;
 
 use js_sys::Reflect;
 use platform_workers::ObjectDatabase;
@@ -21,9 +22,7 @@ use crate::stored_swarms::StoredSwarms;
 use crate::text::{self, Unreadable};
 use crate::unknown::{Unknown, Verdict, Waiting};
 
-/// How old a video's list of infohashes may be while somebody watches: a video that becomes private
-/// loses its swarms after this at the latest.
-const LIST_LIFETIME_MS: u64 = 600_000;
+pub use serving::Question;
 
 /// Under which shard 0 keeps the record of shards.
 const RECORD_KEY: &str = "shards";
@@ -37,20 +36,6 @@ pub enum Welcome {
     TooMany,
     /// There is no room; another shard may have some.
     Full,
-}
-
-/// A question to the instance that its holder has to ask.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Question {
-    /// Which infohashes has this video?
-    List {
-        /// Its uuid.
-        uuid: String,
-        /// The infohash that somebody waits for, if so.
-        for_hash: Option<InfoHash>,
-    },
-    /// Whose is this infohash?
-    Owner(InfoHash),
 }
 
 /// The state of one object between its events.
@@ -248,46 +233,6 @@ impl Room {
         }
     }
 
-    /// Whom to ask about this infohash.
-    pub fn question(&self, info_hash: InfoHash) -> Question {
-        match &self.scope {
-            Scope::Instance => Question::Owner(info_hash),
-            Scope::Video { uuid, .. } => Question::List {
-                uuid: uuid.clone(),
-                for_hash: Some(info_hash),
-            },
-        }
-    }
-
-    /// The list of the video's infohashes; messages that waited for it are taken now.
-    pub fn list_came(&mut self, info_hashes: Vec<InfoHash>) -> Next {
-        let now = js::now_unix_ms();
-        for socket in self.tracker.serve(info_hashes) {
-            self.write_attachment(socket);
-            self.door(socket, CLOSE_REFUSED, "no longer served");
-        }
-        let waiting = self.unknown.list_came(now);
-        self.take_again(waiting, now)
-    }
-
-    /// Whether the infohash is anybody's.
-    pub fn owner_came(&mut self, info_hash: InfoHash, is_ours: bool) -> Next {
-        let now = js::now_unix_ms();
-        if is_ours {
-            self.tracker.serve_also(info_hash);
-        }
-        let waiting = self.unknown.owner_came(&info_hash, is_ours, now);
-        self.take_again(waiting, now)
-    }
-
-    /// The instance did not answer; who waits shall come again.
-    pub fn nothing_came(&mut self, for_hash: Option<InfoHash>) {
-        let Some(info_hash) = for_hash else { return };
-        for waiting in self.unknown.failed(&self.scope, &info_hash) {
-            self.door(waiting.socket, CLOSE_LATER, "try again later");
-        }
-    }
-
     fn take_again(&mut self, waiting: Vec<Waiting>, now: u64) -> Next {
         for Waiting { socket, text, .. } in waiting {
             let received = self.tracker.receive(
@@ -383,19 +328,7 @@ impl Room {
             self.expect_alarm(now);
         }
         let write = self.report.write(&self.scope, totals, now);
-        (write.zip(self.counts.clone()), self.stale_list(totals, now))
-    }
-
-    fn stale_list(&self, totals: Totals, now: u64) -> Option<Question> {
-        let Scope::Video { uuid, .. } = &self.scope else {
-            return None;
-        };
-        let asked_at_ms = self.unknown.asked_at_ms().unwrap_or(0);
-        let is_stale = now.saturating_sub(asked_at_ms) >= LIST_LIFETIME_MS;
-        (is_stale && totals.memberships > 0 && !self.settings.is_open).then(|| Question::List {
-            uuid: uuid.clone(),
-            for_hash: None,
-        })
+        (write.zip(self.counts.clone()), self.stale(totals, now))
     }
 
     /// To ask the instance with.

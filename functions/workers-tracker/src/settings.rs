@@ -9,6 +9,10 @@ const VIEWERS_PER_ADDRESS: u32 = 4;
 /// Seconds between two reports of the number of viewers.
 const REPORT_SECS: u64 = 60;
 
+/// Seconds for which is believed what was said of infohashes while somebody is in their swarms: a video that becomes
+/// private loses them after this and one report at the latest.
+const LIST_SECS: u64 = 600;
+
 /// The settings of this script.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -20,6 +24,8 @@ pub struct Settings {
     pub is_open: bool,
     /// Milliseconds between two reports.
     pub report_ms: u64,
+    /// Milliseconds after which the instance is asked again which infohashes are served.
+    pub list_ms: u64,
     /// Header in which the platform says who is calling; `None` where it does not.
     pub address_header: Option<String>,
 }
@@ -49,6 +55,7 @@ impl Settings {
                 ..Config::default()
             },
             shard_bounds,
+            list_ms: number("LIST_SECS").map_or(LIST_SECS, u64::from) * 1_000,
             is_open: text("OPEN_TRACKER").as_deref() == Some("true"),
             report_ms: report_secs * 1000,
             address_header: text("CLIENT_ADDRESS_HEADER"),

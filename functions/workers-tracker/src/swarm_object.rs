@@ -166,6 +166,10 @@ pub async fn ask(room: &Shared, question: Question, timer: Option<&Function>) {
             let next = owner.map(|owner| room.borrow_mut().owner_came(info_hash, owner.is_some()));
             (next, Some(info_hash))
         }
+        Question::Gone(asked) => {
+            let gone = owners::nobodys(&database, &asked).await;
+            (gone.map(|gone| room.borrow_mut().gone_came(gone)), None)
+        }
     };
     match answer {
         Ok(next) => follow(room, timer, next),

@@ -41,7 +41,7 @@ pub enum Verdict {
 /// Questions and who waits for them.
 #[derive(Debug, Default)]
 pub struct Unknown {
-    /// Of a video's object: when it asked for the video's list.
+    /// When a video's object was told the video's list, and the instance's which of its swarms are still anybody's.
     asked_at_ms: Option<u64>,
     /// Of the instance's object: nobody's infohashes, and when that was said.
     strangers: HashMap<InfoHash, u64, FixedState>,
@@ -87,6 +87,11 @@ impl Unknown {
         std::mem::take(&mut self.waiting)
     }
 
+    /// It was said which of all infohashes that are served are nobody's any more.
+    pub fn owners_came(&mut self, now_unix_ms: u64) {
+        self.asked_at_ms = Some(now_unix_ms);
+    }
+
     /// It is known whether this infohash is anybody's: what waited for that.
     pub fn owner_came(
         &mut self,
@@ -111,7 +116,7 @@ impl Unknown {
         }
     }
 
-    /// When the list was last asked for.
+    /// When all that is served was last asked for.
     pub fn asked_at_ms(&self) -> Option<u64> {
         self.asked_at_ms
     }

@@ -49,6 +49,21 @@ pub fn select_video_of(info_hash: &str) -> Statement {
     )
 }
 
+/// Selects which of these info hashes, 40 hex digits each, belong to an open video, under the same rule: one text
+/// column.
+#[must_use]
+pub fn select_open(info_hashes: &[String]) -> Statement {
+    Statement::new(
+        "SELECT h.value FROM json_each(?1) h WHERE EXISTS
+             (SELECT 1 FROM video v JOIN channel c ON c.id = v.channel_id
+              WHERE v.id IN (SELECT f.video_id FROM video_file f WHERE f.info_hash = h.value
+                             UNION ALL
+                             SELECT s.video_id FROM video_swarm s WHERE s.info_hash = h.value)
+                AND v.privacy IN (1, 2) AND v.state = 1 AND c.p2p_enabled)",
+        vec![json::array(info_hashes).into()],
+    )
+}
+
 /// Notes how many people watch each video now; all others are watched by nobody. Only rows that change
 /// are written.
 #[must_use]

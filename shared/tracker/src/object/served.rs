@@ -42,8 +42,39 @@ impl Tracker {
             .filter(|info_hash| !self.served.includes(info_hash))
             .copied()
             .collect();
+        self.end_swarms(unserved)
+    }
+
+    /// Serves no longer what nobody is in, and answers what is left: for a host that asks about infohashes one by one
+    /// and has to ask again, as what was anybody's may be nobody's now.
+    pub fn keep_serving_live(&mut self) -> Vec<InfoHash> {
+        let only_http = self
+            .http
+            .keys()
+            .filter(|info_hash| !self.swarms.contains_key(*info_hash));
+        let live: Vec<InfoHash> = self.swarms.keys().chain(only_http).copied().collect();
+        self.served.info_hashes.clear();
+        self.served.info_hashes.extend(live.iter().copied());
+        live
+    }
+
+    /// Serves these infohashes no longer. Their swarms end; the sockets that were in one are told, for the host to
+    /// close them.
+    pub fn stop_serving(
+        &mut self,
+        info_hashes: impl IntoIterator<Item = InfoHash>,
+    ) -> Vec<SocketId> {
+        let gone: Vec<InfoHash> = info_hashes.into_iter().collect();
+        for info_hash in &gone {
+            self.served.info_hashes.swap_remove(info_hash);
+            self.http.swap_remove(info_hash);
+        }
+        self.end_swarms(gone)
+    }
+
+    fn end_swarms(&mut self, info_hashes: Vec<InfoHash>) -> Vec<SocketId> {
         let mut sockets = Vec::new();
-        for info_hash in unserved {
+        for info_hash in info_hashes {
             let Some(swarm) = self.swarms.swap_remove(&info_hash) else {
                 continue;
             };

@@ -5,6 +5,7 @@ mod membership;
 mod rebuilding;
 mod relay;
 mod scrape;
+mod serving;
 
 use super::{Config, Received, Refusal, Tracker};
 use crate::{AddressKey, IntervalRule, Outbox, RateLimits, SeededRandom, SocketId};

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use e2e::tracker::peer::Peer;
-use e2e::tracker::socket::{Frame, Socket};
-use e2e::{Instance, wait};
-use serde_json::{Value, json};
-
+use e2e::form::Form;
 use e2e::published::{info_hash_of, published};
-use e2e::tracker::peer::latin1;
+use e2e::tracker::peer::{Peer, latin1};
+use e2e::tracker::socket::{Frame, Socket};
+use e2e::{Instance, Transcoder, samples, video, wait};
+use http::Method;
+use serde_json::{Value, json};
 
 const INFO_HASH: &str = "FuGEr478XuVjbIYvey2c";
 const PATH: &str = "/tracker/socket/00000000-0000-4000-8000-000000000000";
@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// workerd lets an object sleep after ten seconds without an event.
 const ASLEEP_AFTER: Duration = Duration::from_secs(12);
 const PEERS: u32 = 200;
+/// With one second for which is believed whose a swarm is, and one between two looks at the clock: both, and the time
+/// that a busy machine takes to ask.
+const SENT_AWAY_WITHIN: Duration = Duration::from_secs(2 + 3);
 
 /// Peers that are silent for two seconds are gone.
 fn quick_tracker() -> Instance {
@@ -177,6 +180,61 @@ fn only_this_instances_videos_are_tracked() {
         assert!(reason.starts_with("Unknown infoHash"), "{path}: {refusal}");
         assert_eq!(stranger.socket.receive(), Frame::Close(1008), "{path}");
         assert!(viewer.scrape().1 >= 1);
+    }
+}
+
+/// Two viewers of a video, one at its own URL and one at that for clients that know no other.
+fn viewers_of(instance: &Instance, uuid: &str, number: u32) -> [Peer; 2] {
+    let seen = video::details(&instance.admin(), uuid);
+    let magnet = video::text(&video::renditions(&seen)[0], "magnetUri").to_owned();
+    let (_, info_hash) = magnet.split_once("urn:btih:").expect("it names its hash");
+    let bytes = hex::decode(&info_hash[..40]).expect("40 hex digits");
+    let paths = [
+        format!("/tracker/socket/{uuid}"),
+        "/tracker/socket".to_owned(),
+    ];
+    paths.map(|path| Peer::open(instance.origin(), &path, &latin1(&bytes), number))
+}
+
+#[test]
+fn what_is_closed_or_removed_loses_its_viewers_at_every_url() {
+    let instance = Instance::with_vars(&[("LIST_SECS", "1"), ("REPORT_SECS", "1")]);
+    let admin = instance.admin();
+    let upload = |name| video::upload(&admin, &samples::bunny(), name, &[]).uuid;
+    let (closed, removed) = (upload("Closed"), upload("Removed"));
+    Transcoder::drain(&instance);
+    let mut viewers = Vec::new();
+    let mut later = Vec::new();
+    for uuid in [&closed, &removed] {
+        let _ = video::wait_until_transcoded(&admin, uuid, PATIENCE);
+        viewers.extend(viewers_of(&instance, uuid, 1));
+        later.extend(viewers_of(&instance, uuid, 2));
+    }
+    for viewer in &mut viewers {
+        assert_eq!(viewer.join()["incomplete"], 1);
+    }
+    // They stay while the videos are open, however often it is asked whose the swarms are.
+    let mut patience = SENT_AWAY_WITHIN;
+    for viewer in &mut viewers {
+        assert_eq!(viewer.next_within(patience), None);
+        patience = Duration::from_millis(100);
+    }
+    let private = Form::new().text("privacy", "3");
+    let path = format!("/api/v1/videos/{closed}");
+    let _ = admin
+        .send_form(Method::PUT, &path, private)
+        .expect_status(204);
+    let _ = admin
+        .delete(&format!("/api/v1/videos/{removed}"))
+        .expect_status(204);
+    for viewer in &mut viewers {
+        let end = viewer.socket.receive_within(SENT_AWAY_WITHIN);
+        assert_eq!(end, Some(Frame::Close(1008)));
+    }
+    for mut viewer in later {
+        let reply = viewer.join();
+        let reason = reply["failure reason"].as_str().unwrap_or_default();
+        assert!(reason.starts_with("Unknown infoHash"), "{reply}");
     }
 }
 
