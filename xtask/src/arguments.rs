@@ -115,6 +115,9 @@ pub enum On {
 pub struct ServeOptions {
     /// What runs it.
     pub on: On,
+    /// Whether somebody has the queue of the host for Spin worked through once in a while. Workers get no cron here
+    /// but by the control server.
+    pub has_cron: bool,
     /// The instance to run.
     pub instance: InstanceOptions,
 }
@@ -221,8 +224,10 @@ fn parse_dev(mut words: Parser) -> Result<Command, lexopt::Error> {
 fn parse_serve(mut words: Parser) -> Result<Command, lexopt::Error> {
     let mut instance = InstanceOptions::on_free_port(PathBuf::from(".edgetube"));
     let mut on = On::default();
+    let mut has_cron = true;
     while let Some(word) = words.next()? {
         match word {
+            Arg::Long("no-cron") => has_cron = false,
             Arg::Long("on") => {
                 on = match words.value()?.string()?.as_str() {
                     "workerd" => On::Workerd,
@@ -239,6 +244,7 @@ fn parse_serve(mut words: Parser) -> Result<Command, lexopt::Error> {
     }
     Ok(Command::Serve(ServeOptions {
         on,
+        has_cron,
         instance: absolute(instance),
     }))
 }
@@ -379,6 +385,16 @@ mod tests {
         assert_eq!(on("serve --port 1"), On::Workerd);
         assert_eq!(on("serve --on spin --port 1"), On::Spin);
         assert!(parse_text("serve --on nginx").is_err());
+    }
+
+    #[test]
+    fn serve_has_cron_unless_told_otherwise() {
+        let has_cron = |line: &str| match parse_text(line).unwrap() {
+            Command::Serve(options) => options.has_cron,
+            other => panic!("{other:?}"),
+        };
+        assert!(has_cron("serve --on spin"));
+        assert!(!has_cron("serve --on spin --no-cron"));
     }
 
     #[test]

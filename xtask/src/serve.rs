@@ -3,7 +3,7 @@
 //! Prints one line of JSON when requests are answered, and another when a killed host for Spin was started
 //! again. Stops on a signal or when its standard input ends, so that a killed test leaves nothing behind. It
 //! builds nothing. On workerd it runs no cron, the control server calls the scheduled handler; on the test host
-//! for Spin it has the queue worked through.
+//! for Spin it has the queue worked through, unless `--no-cron` is said.
 
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
@@ -34,7 +34,7 @@ impl Running {
     fn start(options: &ServeOptions) -> Outcome<Self> {
         Ok(match options.on {
             On::Workerd => Self::Workerd(Instance::start(&options.instance, false)?),
-            On::Spin => Self::Spin(SpinInstance::start(&options.instance)?),
+            On::Spin => Self::Spin(SpinInstance::start(&options.instance, options.has_cron)?),
         })
     }
 

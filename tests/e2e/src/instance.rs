@@ -42,12 +42,20 @@ pub struct Instance {
     vars: Vec<(String, String)>,
     /// The same over all restarts.
     port: u16,
-    /// Where workerd's inspector listens, if it does.
-    inspector: Option<u16>,
+    extra: Extra,
     /// `None` while it is stopped.
     running: Option<Running>,
     /// As the instance says it.
     origin: String,
+}
+
+/// What few tests want.
+#[derive(Debug, Clone, Copy, Default)]
+struct Extra {
+    /// Where workerd's inspector listens, if it does.
+    inspector: Option<u16>,
+    /// Whether nobody calls for the queue of Spin.
+    is_uncalled: bool,
 }
 
 #[derive(Debug)]
@@ -86,16 +94,30 @@ impl Instance {
     /// Starts an empty instance on one host.
     #[must_use]
     pub fn on(host: Host, vars: &[(&str, &str)]) -> Self {
-        Self::start_with(host, vars, None)
+        Self::start_with(host, vars, Extra::default())
     }
 
     /// One on workerd with its inspector, for measurements of its heap.
     #[must_use]
     pub fn inspected(vars: &[(&str, &str)]) -> Self {
-        Self::start_with(Host::Workerd, vars, Some(free_port()))
+        let extra = Extra {
+            inspector: Some(free_port()),
+            ..Extra::default()
+        };
+        Self::start_with(Host::Workerd, vars, extra)
     }
 
-    fn start_with(host: Host, vars: &[(&str, &str)], inspector: Option<u16>) -> Self {
+    /// One on Spin that does only what its own answers leave to do: nobody calls `/internal/jobs/run`.
+    #[must_use]
+    pub fn uncalled(vars: &[(&str, &str)]) -> Self {
+        let extra = Extra {
+            is_uncalled: true,
+            ..Extra::default()
+        };
+        Self::start_with(Host::Spin, vars, extra)
+    }
+
+    fn start_with(host: Host, vars: &[(&str, &str)], extra: Extra) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut vars: Vec<_> = vars.iter().map(owned).collect();
         // Spin has no storage of its own, so it has no such choice.
@@ -108,7 +130,7 @@ impl Instance {
             bucket,
             state: Scratch::new("instance"),
             port: free_port(),
-            inspector,
+            extra,
             vars,
             running: None,
             origin: String::new(),
@@ -183,7 +205,10 @@ impl Instance {
         for (name, value) in &self.vars {
             command.arg("--var").arg(format!("{name}={value}"));
         }
-        if let Some(port) = self.inspector {
+        if self.extra.is_uncalled {
+            command.arg("--no-cron");
+        }
+        if let Some(port) = self.extra.inspector {
             command.env("EDGETUBE_INSPECTOR", format!("127.0.0.1:{port}"));
         }
         let mut process = command
@@ -268,7 +293,10 @@ impl Instance {
     /// Scheme, host and port of workerd's inspector.
     #[must_use]
     pub fn inspector_url(&self) -> String {
-        let port = self.inspector.expect("it was started without inspector");
+        let port = self
+            .extra
+            .inspector
+            .expect("it was started without inspector");
         format!("http://127.0.0.1:{port}")
     }
 

@@ -1,7 +1,7 @@
 //! An instance on the test host for Spin (`tests/spin-host`): the component that `spin.toml` names.
 //!
 //! Spin has no cron. Somebody must call `/internal/jobs/run` every minute; here a thread does it every
-//! second, so that what waits in the queue is not waited for.
+//! second, so that what waits in the queue is not waited for, unless a test is about what happens without.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -71,11 +71,11 @@ pub fn build() -> Outcome<()> {
 }
 
 impl SpinInstance {
-    /// Starts the built component and waits until it answers.
+    /// Starts the built component and waits until it answers. Without `has_cron` nobody calls for its queue.
     ///
     /// # Errors
     /// If something is not built, the port or the state folder is in use, or the manifest is refused.
-    pub fn start(options: &InstanceOptions) -> Outcome<Self> {
+    pub fn start(options: &InstanceOptions, has_cron: bool) -> Outcome<Self> {
         let state = State::open(&options.state)?;
         let port = launch::take_port(options.host, options.port)?;
         let secrets = state.secrets()?;
@@ -122,9 +122,11 @@ impl SpinInstance {
             );
         }
         let (host, stdin, ready) = spawn(&mut command)?;
-        let secret = internal_secret.clone();
-        // Ends with this process; until then a host that is gone refuses in no time.
-        thread::spawn(move || run_jobs(local, &secret));
+        if has_cron {
+            let secret = internal_secret.clone();
+            // Ends with this process; until then a host that is gone refuses in no time.
+            thread::spawn(move || run_jobs(local, &secret));
+        }
         Ok(Self {
             command,
             host,

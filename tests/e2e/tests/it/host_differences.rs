@@ -1,9 +1,17 @@
 //! What Spin does not have is said there, not failed at: the rows of the table in ARCHITECTURE.md that a client
 //! can meet. Always on Spin's host, whichever is under test.
 
+use std::time::Duration;
+
+use e2e::fediverse::{Fediverse, Manner, PublicKey};
 use e2e::host::Host;
-use e2e::{Instance, samples, video};
+use e2e::stranger::{HONEST, Stranger};
+use e2e::{Instance, database, samples, video, wait};
 use http::Method;
+use serde_json::json;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 const LARGEST_REQUEST_BYTES: u64 = 6_000_000;
 /// A browser's wish for a WebSocket (RFC 6455, 4.1).
@@ -69,4 +77,45 @@ fn what_spin_lacks_is_answered() {
     let guess = [("authorization", "Bearer wrong")];
     let _ = visitor.call(Method::POST, jobs, &guess, &[]).problem(403);
     let _ = visitor.get(jobs).problem(405);
+}
+
+/// The call of every minute is for what is left over: what a request asks for is begun at once, by the component that
+/// has answered it.
+#[test]
+fn what_an_answer_leaves_to_do_is_done_without_a_call() {
+    const NOTE: &str = "/notes/1";
+    let follower = Fediverse::start(&[Manner::Takes]);
+    let mut instance = Instance::uncalled(&[("FEDERATION_ALLOW_PRIVATE", "true")]);
+    let (visitor, admin) = (instance.visitor(), instance.admin());
+    let channel = "/video-channels/root_channel";
+    // Asked for, the channel gets its key.
+    let key = PublicKey::of(&visitor, channel);
+    let channel_url = format!("{}{channel}", instance.origin());
+    database::change(&mut instance, |database| {
+        follower.follow(database, &channel_url)
+    });
+    // The API publishes, and tells the follower.
+    let uuid = video::upload(&admin, &samples::bunny(), "Bunny", &[]).uuid;
+    let told = follower.wait_for(1, PATIENCE);
+    assert_eq!(told[0].activity()["type"], "Announce");
+    let _ = told[0].assert_signed(&key);
+    // The inbox is told of a comment, and reads it.
+    let server = Stranger::start();
+    let bob = server.actor("Person", "/accounts/bob", None);
+    server.serve(&json!({
+        "id": server.id(NOTE), "type": "Note", "attributedTo": bob, "to": [PUBLIC], "cc": [],
+        "inReplyTo": format!("{}/videos/watch/{uuid}", instance.origin()),
+        "content": "at once", "published": "2025-06-01T00:00:00Z",
+    }));
+    let create = json!({
+        "@context": "https://www.w3.org/ns/activitystreams", "type": "Create", "actor": bob,
+        "id": format!("{bob}/activities/1"), "object": server.id(NOTE), "to": [PUBLIC],
+    });
+    let answer = server.deliver(&visitor, instance.origin(), &create, HONEST);
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    let threads = format!("/api/v1/videos/{uuid}/comment-threads");
+    wait::until("the comment arrives", PATIENCE, || {
+        let list = visitor.get(&threads).expect_status(200).json();
+        (list["data"][0]["text"] == "at once").then_some(())
+    });
 }
