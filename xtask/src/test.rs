@@ -37,7 +37,7 @@ const SPIN_CRATES: [&str; 5] = [
 /// Tests in `tests/e2e/tests/it` that are run on the test host for Spin, too: all that a host can make a
 /// difference to. The others want the sockets of viewers and runners, which are not there and are answered by 501,
 /// or ask the same code again.
-const ON_SPIN: [&str; 22] = [
+const ON_SPIN: [&str; 23] = [
     "bad_input::",
     "browser::",
     "deliveries::",
@@ -52,6 +52,7 @@ const ON_SPIN: [&str; 22] = [
     "misconfigured::",
     "other_sources::",
     "playlists::",
+    "restart::",
     "resume::",
     "s3::",
     "stock_runner::",
