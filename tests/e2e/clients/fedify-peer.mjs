@@ -18,7 +18,7 @@ const say = message => process.stdout.write(`${JSON.stringify(message)}\n`)
 const loader = getDocumentLoader({ allowPrivateAddress: true })
 const loaders = { documentLoader: loader, contextLoader: loader }
 const keys = await generateCryptoKeyPair('RSASSA-PKCS1-v1_5')
-/** Which signatures its inbox takes. */
+/** Which signatures it takes; documents are for those who do not sign, too. */
 let taken = ['cavage', 'rfc9421']
 /** What it has made, by path. */
 const made = new Map()
@@ -80,6 +80,7 @@ async function respond(incoming, body) {
     return { status: isTaken ? 202 : 401, body: '' }
   }
   say({ heard: 'fetch', path: pathname, form, signer })
+  if (signer !== null && !taken.includes(form)) return { status: 401, body: '' }
   const object = made.get(pathname)
   if (object === undefined) return { status: 404, body: '' }
   return { status: 200, body: JSON.stringify(await object.toJsonLd({ contextLoader: loader })) }

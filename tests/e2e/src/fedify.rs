@@ -117,7 +117,7 @@ impl FedifyPeer {
         self.ask(&json!({ "do": "collection", "url": url }))
     }
 
-    /// From now on takes deliveries with these signatures alone.
+    /// From now on takes deliveries with these signatures alone, and of what is signed otherwise serves nothing.
     pub fn take(&mut self, forms: &[Form]) {
         let forms: Vec<&str> = forms.iter().map(|form| form.name()).collect();
         let _ = self.ask(&json!({ "do": "take", "forms": forms }));

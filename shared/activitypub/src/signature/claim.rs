@@ -14,6 +14,36 @@ pub enum Scheme {
     Rfc9421,
 }
 
+impl Scheme {
+    /// As it is remembered: `cavage` or `rfc9421`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cavage => "cavage",
+            Self::Rfc9421 => "rfc9421",
+        }
+    }
+
+    /// The form of this name; draft-cavage, which most understand, for any other.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        if name == Self::Rfc9421.name() {
+            Self::Rfc9421
+        } else {
+            Self::Cavage
+        }
+    }
+
+    /// What is offered to whoever refuses this one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Cavage => Self::Rfc9421,
+            Self::Rfc9421 => Self::Cavage,
+        }
+    }
+}
+
 /// What a signature has to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Needs {

@@ -12,11 +12,13 @@ use activitypub::signature::Scheme;
 use http::{Method, Request, Response, StatusCode, header};
 use ports::{Body, FederationSettings, HttpClient, Platform};
 
-use super::keys::{self, LocalActor, SigningActor};
+use self::signing::Signing;
+use super::keys::{self, SigningActor};
 use crate::AppError;
 
 mod media;
 mod picture;
+mod signing;
 
 pub use media::{get_file, get_range};
 pub use picture::{MAX_PICTURE_BYTES, Picture, get_picture};
@@ -111,7 +113,8 @@ pub fn check_address(settings: &FederationSettings, url: &AbsoluteUrl) -> Result
     Err(FetchError::Refused { host: url.host() })
 }
 
-/// Fetches a document of ActivityStreams, signed by the instance as servers in "secure mode" demand.
+/// Fetches a document of ActivityStreams, signed by the instance as servers in "secure mode" demand. A host that
+/// refuses one form of signature is asked once more in the other.
 ///
 /// # Errors
 /// [`FetchError`].
@@ -119,17 +122,16 @@ pub async fn get_document<P: Platform>(
     platform: &P,
     url: &AbsoluteUrl,
 ) -> Result<Document, FetchError> {
-    let signer = keys::local_actor(platform, LocalActor::Instance)
-        .await?
-        .ok_or_else(|| AppError::bug("the instance has no actor"))?;
+    let signing = Signing::for_host(platform, &url.host()).await?;
     let (from, bytes) = get(
         platform,
         url,
         (ACCEPT_ACTIVITY, MAX_BODY_BYTES),
-        Some(&signer),
+        Some(&signing),
         is_activity,
     )
     .await?;
+    signing.remember(platform, &from.host()).await?;
     let invalid = |error: IncomingError| FetchError::Invalid {
         host: from.host(),
         cause: error.to_string(),
@@ -164,12 +166,17 @@ async fn get<P: Platform>(
     platform: &P,
     url: &AbsoluteUrl,
     (accept, max_bytes): (&str, usize),
-    signer: Option<&SigningActor>,
+    signing: Option<&Signing>,
     is_wanted: fn(&str) -> bool,
 ) -> Result<(AbsoluteUrl, Vec<u8>), FetchError> {
     let mut url = url.without_fragment();
     for _ in 0..=MAX_REDIRECTS {
-        let response = get_once(platform, &url, (accept, None), FETCH_TIMEOUT_MS, signer).await?;
+        let ask = || get_once(platform, &url, (accept, None), FETCH_TIMEOUT_MS, signing);
+        let mut response = ask().await?;
+        let is_refused = matches!(response.status().as_u16(), 401 | 403);
+        if is_refused && signing.is_some_and(Signing::change) {
+            response = ask().await?;
+        }
         if let Some(next) = redirect(&url, &response)? {
             url = next;
             continue;
@@ -212,7 +219,7 @@ async fn get_once<P: Platform>(
     url: &AbsoluteUrl,
     (accept, range): (&str, Option<&str>),
     timeout_ms: u32,
-    signer: Option<&SigningActor>,
+    signing: Option<&Signing>,
 ) -> Result<Response<Body>, FetchError> {
     check_address(&platform.settings().federation, url)?;
     let mut request = Request::builder()
@@ -223,8 +230,8 @@ async fn get_once<P: Platform>(
     if let Some(range) = range {
         request = request.header(header::RANGE, range);
     }
-    if let Some(signer) = signer {
-        let signed = keys::sign(platform, signer, Scheme::Cavage, "GET", url, None).await?;
+    if let Some(signing) = signing {
+        let signed = signing.sign(platform, url).await?;
         for (name, value) in signed {
             request = request.header(name, value);
         }

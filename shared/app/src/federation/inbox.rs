@@ -214,10 +214,7 @@ async fn note_host<P: Platform>(
     owner: &AbsoluteUrl,
     scheme: Scheme,
 ) -> Result<bool, AppError> {
-    let scheme = match scheme {
-        Scheme::Cavage => "cavage",
-        Scheme::Rfc9421 => "rfc9421",
-    };
+    let scheme = scheme.name();
     let name = owner.host();
     let mut batch = Vec::new();
     if row.scheme.as_deref().unwrap_or("cavage") != scheme {

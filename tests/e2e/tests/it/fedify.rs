@@ -206,9 +206,18 @@ fn what_it_says_in_either_form_is_taken() {
     let inbox = format!("{origin}/inbox");
     let video_url = format!("{origin}/videos/watch/{}", created.uuid);
     let mut peer = FedifyPeer::start();
+    // Whoever has not been heard of is asked in the form that most understand, and then in the other.
+    peer.take(&[Form::Rfc9421]);
     for form in [Form::Cavage, Form::Rfc9421] {
         let like = peer.send("like", &video_url, &inbox, form);
         wait_for_count(&admin, &created, "likes", 1);
+        if form == Form::Cavage {
+            for asked in [Form::Cavage, Form::Rfc9421] {
+                let fetch = peer.wait_for("a signed fetch", |heard| heard["heard"] == "fetch");
+                assert_eq!(fetch["path"], "/users/eve");
+                assert_eq!(fetch["form"], asked.name());
+            }
+        }
         let undo = peer.send("undo", &like, &inbox, form);
         assert_ne!(undo, like);
         wait_for_count(&admin, &created, "likes", 0);

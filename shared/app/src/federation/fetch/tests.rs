@@ -72,6 +72,47 @@ fn a_document_is_its_hosts_own() {
     assert!(matches!(error, FetchError::Invalid { .. }), "{error}");
 }
 
+/// Has a document be served to requests with one form of signature alone.
+fn serve_signed(platform: &TestPlatform, at: &str, scheme: &'static str) {
+    platform.http.serve(at, move |sent| {
+        let form = match sent.headers.contains_key("signature-input") {
+            true => "rfc9421",
+            false => "cavage",
+        };
+        match form == scheme {
+            true => typed_response("application/activity+json", ACTOR.as_bytes()),
+            false => Response::builder().status(401).body(Body::Empty).unwrap(),
+        }
+    });
+}
+
+#[test]
+fn who_refuses_one_form_of_signature_is_offered_the_other() {
+    let platform = TestPlatform::new();
+    let schemes = || {
+        let sql = "SELECT host||' '||scheme FROM remote_host";
+        platform.database.dump(sql)
+    };
+    redirect_to(&platform, "https://other.test/@a", "/actor");
+    for (scheme, asked) in [("cavage", 2), ("rfc9421", 3), ("rfc9421", 2), ("cavage", 3)] {
+        serve_signed(&platform, "https://other.test/actor", scheme);
+        get_at(&platform, "https://other.test/@a").unwrap();
+        assert_eq!(platform.http.take_sent().len(), asked, "{scheme}");
+    }
+    assert_eq!(schemes(), ["other.test cavage"]);
+
+    // One more request to whoever wants neither, and nothing learnt.
+    serve_signed(&platform, "https://closed.test/actor", "another");
+    let error = get_at(&platform, "https://closed.test/actor").unwrap_err();
+    assert!(matches!(error, FetchError::Forbidden { .. }), "{error}");
+    assert_eq!(platform.http.take_sent().len(), 2);
+    assert_eq!(schemes(), ["other.test cavage"]);
+    // Pictures are not signed, and there is nothing else to offer.
+    serve_signed(&platform, "https://closed.test/1.jpg", "another");
+    block_on(get_picture(&platform, &url("https://closed.test/1.jpg"))).unwrap_err();
+    assert_eq!(platform.http.take_sent().len(), 1);
+}
+
 #[test]
 fn redirects_stay_on_their_host_and_end() {
     let platform = TestPlatform::new();

@@ -157,10 +157,7 @@ pub(super) async fn write<P: Platform>(
                 given_up.push(report.host.as_str());
             }
         } else if report.has_answered && report.is_news() {
-            let scheme = match report.scheme {
-                Scheme::Cavage => "cavage",
-                Scheme::Rfc9421 => "rfc9421",
-            };
+            let scheme = report.scheme.name();
             statements.push(host::note_answer(&report.host, scheme, platform.now()));
         }
     }

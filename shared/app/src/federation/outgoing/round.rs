@@ -227,10 +227,7 @@ async fn send<P: Platform>(
     let Err(FetchError::Forbidden { .. }) = first else {
         return first.map(|()| scheme);
     };
-    let other = match scheme {
-        Scheme::Cavage => Scheme::Rfc9421,
-        Scheme::Rfc9421 => Scheme::Cavage,
-    };
+    let other = scheme.other();
     let second = fetch::post_activity(platform, url, signer, other, body, TIMEOUT_MS).await;
     second.map(|()| other)
 }

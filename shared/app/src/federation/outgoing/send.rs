@@ -146,10 +146,7 @@ async fn groups<P: Platform>(
             let scheme = row.as_ref().map(|row| row.scheme.as_str());
             Group {
                 host,
-                scheme: match scheme {
-                    Some("rfc9421") => Scheme::Rfc9421,
-                    _ => Scheme::Cavage,
-                },
+                scheme: scheme.map_or(Scheme::Cavage, Scheme::of_name),
                 failures: row.as_ref().map_or(0, |row| row.failures),
                 is_proven: row.is_some_and(|row| row.is_proven),
                 deliveries,
