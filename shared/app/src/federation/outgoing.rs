@@ -20,7 +20,7 @@ use ports::{FederationTask, PagePlace, Platform, Task, TaskQueue};
 use crate::AppError;
 
 pub use pages::{send_again, send_lost};
-pub use retry::{GIVEN_UP_FAILURES, retry_delayed};
+pub use retry::{GIVEN_UP_FAILURES, TRIED_FOR_MS, retry_delayed};
 pub use send::deliver_all;
 pub use tell::{tell_changes, tell_lazy_changes};
 pub use upkeep::{keep_fresh, keep_told};

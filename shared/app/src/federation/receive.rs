@@ -7,7 +7,7 @@
 //! - Documents carry the time of their change, and an older one never replaces a newer one.
 //! - What is deleted or undone before it came is remembered. An id is not burnt for ever: PeerTube likes, takes
 //!   the like back and likes again with one id, and a video that was private comes back with its own. So what
-//!   was deleted is believed from its origin alone, and what was undone is forgotten after an hour.
+//!   was deleted is believed from its origin alone, and what was undone is kept out once.
 //! - What an actor embeds is believed if it is the actor's own. Everything else is fetched from its origin.
 
 mod announce;
@@ -39,8 +39,6 @@ pub(super) use crawl::read_outbox;
 
 /// For how long a repeated request is known: longer than its date may differ from our clock, twice.
 const REPLAY_MS: i64 = 2 * HOUR_MS;
-/// For how long what was undone before it came is remembered.
-const UNDONE_MS: i64 = HOUR_MS;
 
 /// Where an activity comes from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,6 +72,11 @@ impl Outcome {
             ..Self::default()
         }
     }
+}
+
+/// Forgets that something was undone before it came: it has come. The next one with the same id counts.
+fn has_come(id: Option<&str>) -> Option<Statement> {
+    id.map(incoming::unsee)
 }
 
 /// An activity that its actor was free to do.

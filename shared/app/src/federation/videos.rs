@@ -6,7 +6,6 @@ use activitypub::AbsoluteUrl;
 use activitypub::date::parse_iso8601;
 use activitypub::incoming::{RemoteVideo, text_of_html};
 use domain::UnixMillis;
-use domain::time::DAY_MS;
 use ports::{Database, DatabaseError, FederationTask, Platform, Statement};
 use serde_json::Value;
 use store::federation::incoming;
@@ -23,8 +22,6 @@ use super::received;
 use super::remote_document::RemoteDocument;
 use crate::AppError;
 
-/// How long the deletion of something unknown is remembered.
-pub(super) const REMEMBER_DELETED_MS: i64 = DAY_MS;
 /// Actors of one video that are looked at: account, channel, and some to spare.
 const MAX_ACTORS: usize = 4;
 /// PeerTube's bound.

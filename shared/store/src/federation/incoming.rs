@@ -210,7 +210,7 @@ pub fn select_done(
     Statement::new(
         "SELECT EXISTS (SELECT 1 FROM follow WHERE follower_id = ?1 AND (target_id = ?3 OR url = ?5))
              OR EXISTS (SELECT 1 FROM video_rate WHERE account_id = ?2 AND (video_id = ?4 OR remote_url = ?5))
-             OR EXISTS (SELECT 1 FROM video_share WHERE video_id = ?4 AND actor_id = ?1)",
+             OR EXISTS (SELECT 1 FROM video_share WHERE actor_id = ?1 AND (video_id = ?4 OR remote_url = ?5))",
         vec![
             actor_id.into(),
             account_id.into(),

@@ -2,6 +2,7 @@
 
 use domain::UnixMillis;
 use domain::order::sort_by_key;
+use domain::time::DAY_MS;
 use ports::{Database, FederationTask, Platform, Task, TaskQueue};
 use serde_json::json;
 use store::federation::delayed::{self, DelayedRow};
@@ -14,6 +15,9 @@ const WAITS: [u32; 6] = [1, 5, 30, 120, 360, 720];
 /// Failures after which a host is given up and its followers are removed: with a first wait of a minute,
 /// four days.
 pub const GIVEN_UP_FAILURES: u32 = 13;
+/// How long a server may have gone on trying to deliver: as long as we do, all waits at their longest (4.6 days),
+/// and some more.
+pub const TRIED_FOR_MS: i64 = 5 * DAY_MS;
 /// A delivery that is refused is offered again after so many times the first wait (see [`WAITS`]), five times
 /// in half a day: a server may hold on to our old key for a while, or have lost its head for an hour.
 const OFFERS: [i64; 5] = [2, 10, 60, 180, 540];
@@ -107,4 +111,21 @@ fn task(row: DelayedRow) -> Task {
         since_unix_ms: row.since_unix_ms,
         page: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::time::MINUTE_MS;
+
+    use super::*;
+
+    #[test]
+    fn what_overtakes_is_remembered_for_as_long_as_anything_is_tried() {
+        let last = WAITS[WAITS.len() - 1];
+        let waits = WAITS.iter().chain(std::iter::repeat(&last));
+        let tried = usize::try_from(GIVEN_UP_FAILURES - 1).unwrap();
+        let minutes: u32 = waits.take(tried).sum();
+        let longest_ms = i64::from(minutes) * MINUTE_MS * 12 / 10;
+        assert!(longest_ms < TRIED_FOR_MS, "{longest_ms}");
+    }
 }

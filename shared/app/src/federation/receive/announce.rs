@@ -6,7 +6,7 @@ use activitypub::incoming::{Activity, Object, Verb};
 use ports::{Database, FederationTask, Platform};
 use store::federation::{incoming, remote_video};
 
-use super::{Outcome, Received, objects};
+use super::{Outcome, Received, has_come, objects};
 use crate::AppError;
 use crate::federation::actors::{is_ours, refused};
 use crate::federation::videos;
@@ -64,7 +64,9 @@ async fn shared<P: Platform>(
         return Ok(Outcome::default());
     };
     let share = incoming::share(video.id, received.actor.id, received.id(), platform.now());
-    Ok(Outcome::of(vec![share]))
+    let mut statements = vec![share];
+    statements.extend(has_come(received.id()));
+    Ok(Outcome::of(statements))
 }
 
 async fn is_followed<P: Platform>(platform: &P, received: &Received<'_>) -> Result<bool, AppError> {

@@ -6,7 +6,7 @@ use ports::{Database, FederationTask, Platform};
 use store::federation::incoming::{self, FollowState};
 use store::federation::remote_actor::ActorKind;
 
-use super::{Outcome, Received};
+use super::{Outcome, Received, has_come};
 use crate::AppError;
 use crate::federation::actors::refused;
 use crate::federation::keys::{self, LocalActor};
@@ -40,6 +40,7 @@ pub(super) async fn asked<P: Platform>(
         received.id(),
         now,
     )];
+    statements.extend(has_come(received.id()));
     let follows_back = is_instance
         && settings.federation.follows_back
         && state == FollowState::Accepted

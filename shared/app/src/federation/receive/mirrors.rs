@@ -11,11 +11,11 @@ use ports::{Database, MirrorSource, Platform, Statement};
 use store::federation::remote_actor::{ActorKind, ActorRow};
 use store::mirror::{self, NewMirror};
 
-use super::{Outcome, Received, UNDONE_MS};
+use super::{Outcome, Received, has_come};
 use crate::AppError;
 use crate::federation::actors::refused;
 use crate::federation::local_ids::{self, LocalId};
-use crate::federation::{fetch, videos};
+use crate::federation::{fetch, outgoing, videos};
 
 /// Copies of one video that are known. PeerTube's player asks all of them in turn.
 const MAX_PER_VIDEO: u32 = 16;
@@ -59,7 +59,9 @@ pub(super) async fn stated<P: Platform>(
         },
         MAX_PER_VIDEO,
     );
-    Ok(Outcome::of(vec![keep]))
+    let mut statements = vec![keep];
+    statements.extend(has_come(Some(file.id.as_str())));
+    Ok(Outcome::of(statements))
 }
 
 async fn accepts<P: Platform>(platform: &P, actor: &ActorRow) -> Result<bool, AppError> {
@@ -117,7 +119,7 @@ pub(super) fn undone<P: Platform>(
     actor: &ActorRow,
     id: &AbsoluteUrl,
 ) -> [Statement; 2] {
-    let until = platform.now().plus_ms(UNDONE_MS);
+    let until = platform.now().plus_ms(outgoing::TRIED_FOR_MS);
     [
         mirror::remember_undone(actor.id, id.as_str(), until),
         mirror::drop_by_url(actor.id, id.as_str()),

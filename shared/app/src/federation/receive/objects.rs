@@ -15,7 +15,7 @@ use store::playlist;
 use super::{Outcome, Received, comments, is_seen, mirrors, playlists, views};
 use crate::AppError;
 use crate::federation::actors::{self, is_ours, refused};
-use crate::federation::{fetch, videos};
+use crate::federation::{fetch, outgoing, videos};
 
 /// PeerTube sends an Update when a video is liked, but not how many like it: its numbers are read again, at most
 /// this often. One Update sooner after the last leaves it to cron, which does so once for however many come.
@@ -241,7 +241,7 @@ pub(super) async fn deleted<P: Platform>(
     if is_ours(platform, id) {
         return Ok(Outcome::default());
     }
-    let until = platform.now().plus_ms(videos::REMEMBER_DELETED_MS);
+    let until = platform.now().plus_ms(outgoing::TRIED_FOR_MS);
     if *id == received.activity.actor {
         let mut statements = remote_actor::delete(id.as_str()).to_vec();
         statements.push(incoming::see(id.as_str(), until));

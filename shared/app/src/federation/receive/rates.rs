@@ -5,7 +5,7 @@ use activitypub::AbsoluteUrl;
 use ports::Platform;
 use store::federation::incoming;
 
-use super::{Outcome, Received};
+use super::{Outcome, Received, has_come};
 use crate::AppError;
 use crate::federation::videos;
 
@@ -24,5 +24,7 @@ pub(super) async fn rated<P: Platform>(
         return Ok(Outcome::default());
     };
     let rate = incoming::rate(video.id, account_id, is_like, received.id(), platform.now());
-    Ok(Outcome::of(vec![rate]))
+    let mut statements = vec![rate];
+    statements.extend(has_come(received.id()));
+    Ok(Outcome::of(statements))
 }

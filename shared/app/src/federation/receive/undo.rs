@@ -4,9 +4,9 @@ use activitypub::incoming::{Activity, Inner, Object, Verb};
 use ports::{Database, Platform, Statement};
 use store::federation::incoming;
 
-use super::{Outcome, Received, UNDONE_MS, inner_id, mirrors};
+use super::{Outcome, Received, inner_id, mirrors};
 use crate::AppError;
-use crate::federation::{actors, videos};
+use crate::federation::{actors, outgoing, videos};
 
 /// Takes back what there is, and remembers what there is not: it may still be on its way.
 pub(super) async fn undone<P: Platform>(
@@ -35,7 +35,7 @@ pub(super) async fn undone<P: Platform>(
     }
     let was_there = is_there(platform, received, inner).await?;
     if let Some(id) = inner_id(inner).filter(|_| !was_there) {
-        let until = platform.now().plus_ms(UNDONE_MS);
+        let until = platform.now().plus_ms(outgoing::TRIED_FOR_MS);
         statements.push(incoming::see(id, until));
     }
     Ok(Outcome {

@@ -108,10 +108,11 @@ fn a_comment_changes_and_goes_in_any_order() {
         world.dump("SELECT text||(deleted_at_unix_ms IS NOT NULL) FROM comment"),
         ["1"]
     );
-    // Deleted before it came.
+    // Deleted four days before it came.
     let second = "https://far.test/notes/2";
     world.receive(&activity("Delete", BOB, json!(second)));
     world.gone(second);
+    world.platform.advance_ms(4 * 86_400_000);
     world.receive(&create(note(second, BOB, OURS, "late")));
     assert_eq!(world.dump("SELECT count(*) FROM comment"), ["1"]);
 }

@@ -64,8 +64,11 @@ fn a_copy_is_known_until_it_ends_or_is_taken_back() {
     // What overtakes its own beginning.
     let world = World::new();
     world.receive(&undo);
+    world.platform.advance_ms(4 * DAY_MS);
     world.receive(&create);
     assert_eq!(mirrors(&world), [""; 0]);
+    world.receive(&create);
+    assert_eq!(mirrors(&world), kept(1, "stays"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::world::{BOB, FAR, FILMS, OURS, World, activity};
 
+const DAY_MS: i64 = 86_400_000;
 const LIKES: &str = "SELECT likes||' '||dislikes FROM video";
 
 fn undo(actor: &str, undone: &Value) -> Value {
@@ -49,14 +50,37 @@ fn an_undo_may_come_first() {
         ("Announce", "SELECT count(*) FROM video_share"),
     ] {
         let done = activity(kind, BOB, json!(OURS));
-        world.receive(&undo(BOB, &done));
-        world.receive(&done);
-        assert_eq!(world.dump(sql), ["0"], "{kind}");
-        world.platform.advance_ms(2 * 3_600_000);
-        world.receive(&done);
-        assert_eq!(world.dump(sql), ["1"], "{kind}, much later");
-        world.receive(&undo(BOB, &done));
-        assert_eq!(world.dump(sql), ["0"], "{kind}");
+        for days in [0, 4, 6] {
+            let undone = undo(BOB, &done);
+            world.receive(&undone);
+            world.platform.advance_ms(days * DAY_MS);
+            world.receive(&done);
+            if days < 5 {
+                assert_eq!(world.dump(sql), ["0"], "{kind} {days} days late");
+                // It came once; this is another with the same id.
+                world.receive(&done);
+            }
+            assert_eq!(world.dump(sql), ["1"], "{kind} after {days} days");
+            world.receive(&undone);
+            assert_eq!(world.dump(sql), ["0"], "{kind}");
+        }
+    }
+}
+
+#[test]
+fn what_was_undone_by_its_id_alone_may_come_back() {
+    let world = World::new();
+    for (kind, sql) in [
+        ("Like", "SELECT count(*) FROM video_rate"),
+        ("Announce", "SELECT count(*) FROM video_share"),
+    ] {
+        let done = activity(kind, BOB, json!(OURS));
+        for _ in 0..2 {
+            world.receive(&done);
+            assert_eq!(world.dump(sql), ["1"], "{kind}");
+            world.receive(&activity("Undo", BOB, done["id"].clone()));
+            assert_eq!(world.dump(sql), ["0"], "{kind}");
+        }
     }
 }
 
