@@ -18,7 +18,7 @@ use store::federation::remote_actor::KeyRow;
 use store::federation::{host, incoming};
 
 use self::sender_key::KeyMemory;
-use super::received;
+use super::{receive, received};
 use crate::{AppError, Rejection};
 
 mod sender_key;
@@ -175,10 +175,13 @@ fn task(
         Verb::Create(object) | Verb::Update(object) | Verb::Delete(object) => object.id().cloned(),
         _ => activity.id.clone(),
     };
+    let is_kept_whole = receive::pass_on::is_possible(&activity);
     let mut members = activity.raw;
-    // Long, and not needed any more.
-    members.remove("@context");
-    members.remove("signature");
+    if !is_kept_whole {
+        // Long, and not needed any more.
+        members.remove("@context");
+        members.remove("signature");
+    }
     let activity = serde_json::to_string(&members).map_err(AppError::bug)?;
     let task = FederationTask::Receive {
         actor_url: actor_url.as_str().to_owned(),

@@ -17,6 +17,7 @@ mod flags;
 mod follows;
 mod mirrors;
 mod objects;
+pub(super) mod pass_on;
 mod playlists;
 mod rates;
 mod undo;

@@ -140,6 +140,92 @@ pub fn delete(url: &str, now: UnixMillis) -> Statement {
     )
 }
 
+/// What somebody says of their comment, as it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PassedOn<'a> {
+    /// ActivityPub id of the comment.
+    pub url: &'a str,
+    /// `Create`, `Update` or `Delete`.
+    pub verb: &'a str,
+    /// The activity's JSON.
+    pub activity: &'a str,
+    /// Whether it can wait some minutes for what else is said of it.
+    pub is_lazy: bool,
+}
+
+macro_rules! shown_below_ours {
+    () => {
+        " FROM comment c JOIN video v ON v.id=c.video_id WHERE c.remote_url=?1 \
+         AND v.remote_url IS NULL AND c.is_held=0 AND c.deleted_at_unix_ms IS NULL"
+    };
+}
+
+/// Has a comment's deletion told to all who follow the video, if it is a shown one below a video of ours. Before
+/// the deletion itself.
+#[must_use]
+pub fn pass_on(said: PassedOn<'_>) -> Statement {
+    Statement::new(
+        concat!(
+            "INSERT INTO outgoing_change (kind,subject,verb,details,laziness) \
+             SELECT 'video',v.uuid,'pass-on:'||?2||':'||?1,json_object('activity',?3),?4",
+            shown_below_ours!(),
+            " ON CONFLICT (kind,subject,verb) DO UPDATE SET version=version+1,details=excluded.details"
+        ),
+        vec![
+            said.url.into(),
+            said.verb.into(),
+            said.activity.into(),
+            u32::from(said.is_lazy).into(),
+        ],
+    )
+}
+
+/// The same of a comment as it now is, after it was stored: once for each of its versions, which is remembered
+/// until `forget_after`.
+#[must_use]
+pub fn pass_on_version(
+    said: PassedOn<'_>,
+    updated_at: UnixMillis,
+    now: UnixMillis,
+    forget_after: UnixMillis,
+) -> [Statement; 2] {
+    let version = format!("passed-on:{}:{}", updated_at.0, said.url);
+    let note = Statement::new(
+        concat!(
+            "INSERT INTO outgoing_change (kind,subject,verb,details,laziness) \
+             SELECT 'video',v.uuid,'pass-on:'||?2||':'||?1,json_object('activity',?3),?4",
+            shown_below_ours!(),
+            " AND c.updated_at_unix_ms=?5 AND NOT EXISTS (SELECT 1 FROM seen_id WHERE url=?6 \
+             AND forget_after_unix_ms>?7) \
+             ON CONFLICT (kind,subject,verb) DO UPDATE SET version=version+1,details=excluded.details"
+        ),
+        vec![
+            said.url.into(),
+            said.verb.into(),
+            said.activity.into(),
+            u32::from(said.is_lazy).into(),
+            updated_at.into(),
+            version.as_str().into(),
+            now.into(),
+        ],
+    );
+    let remember = Statement::new(
+        concat!(
+            "INSERT INTO seen_id (url,forget_after_unix_ms) SELECT ?3,?4",
+            shown_below_ours!(),
+            " AND c.updated_at_unix_ms=?2 ON CONFLICT (url) DO UPDATE \
+             SET forget_after_unix_ms=excluded.forget_after_unix_ms"
+        ),
+        vec![
+            said.url.into(),
+            updated_at.into(),
+            version.into(),
+            forget_after.into(),
+        ],
+    );
+    [note, remember]
+}
+
 /// Notes what the side of another server's video says of a comment of ours: its approval, or that it is not
 /// shown (`None`).
 #[must_use]

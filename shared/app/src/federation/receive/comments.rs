@@ -117,6 +117,13 @@ async fn fetch_note<P: Platform>(
     Ok(note.filter(|note| note.audience.is_public()))
 }
 
+/// When a note was written and when it was changed last, neither in the future.
+pub(super) fn times(note: &RemoteNote, now: UnixMillis) -> (UnixMillis, UnixMillis) {
+    let created_at = note.published_unix_ms.map_or(now, UnixMillis).min(now);
+    let updated_at = note.updated_unix_ms.map_or(created_at, UnixMillis).min(now);
+    (created_at, updated_at.max(created_at))
+}
+
 /// Nothing when its author cannot be found or is no account.
 async fn upsert<P: Platform>(
     platform: &P,
@@ -138,9 +145,7 @@ async fn upsert<P: Platform>(
     if text.trim().is_empty() {
         return Err(refused(format!("{} has no words", note.id)));
     }
-    let now = platform.now();
-    let created_at = note.published_unix_ms.map_or(now, UnixMillis).min(now);
-    let updated_at = note.updated_unix_ms.map_or(created_at, UnixMillis).min(now);
+    let (created_at, updated_at) = times(note, platform.now());
     let approval = note.reply_approval.as_ref().map(AbsoluteUrl::as_str);
     let new = NewRemoteComment {
         url: note.id.as_str(),
@@ -148,7 +153,7 @@ async fn upsert<P: Platform>(
         host: &author.host,
         text: &text,
         created_at,
-        updated_at: updated_at.max(created_at),
+        updated_at,
         reply_approval_url: approval,
     };
     Ok(Some(incoming_comment::upsert(

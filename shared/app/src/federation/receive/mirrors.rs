@@ -11,7 +11,7 @@ use ports::{Database, MirrorSource, Platform, Statement};
 use store::federation::remote_actor::{ActorKind, ActorRow};
 use store::mirror::{self, NewMirror};
 
-use super::{Outcome, Received, has_come};
+use super::{Outcome, Received, has_come, pass_on};
 use crate::AppError;
 use crate::federation::actors::refused;
 use crate::federation::local_ids::{self, LocalId};
@@ -77,40 +77,20 @@ async fn accepts<P: Platform>(platform: &P, actor: &ActorRow) -> Result<bool, Ap
     }
 }
 
-/// Largest activity that is passed on, in bytes: PeerTube's have two thousand.
-const MAX_PASSED_ON_BYTES: usize = 16 * 1024;
-
-/// Others who know a video of ours hear of its copies as we do. Only what carries the sender's own signature, as
-/// PeerTube's does, is passed on: nobody there would believe us.
+/// Others who know a video of ours hear of its copies as we do.
 pub(super) fn pass_on<P: Platform>(
     platform: &P,
     received: &Received<'_>,
     file: &Members,
 ) -> Option<Statement> {
-    let raw = &received.activity.raw;
     let text = |name: &str| file.get(name)?.as_str();
     let origin = &platform.settings().public_origin;
     let Some(LocalId::Video(uuid)) = local_ids::parse(origin, text("object")?) else {
         return None;
     };
-    if !is_signed_by(raw, received.actor) {
-        return None;
-    }
-    let json = serde_json::to_string(raw).ok();
-    let json = json.filter(|json| json.len() <= MAX_PASSED_ON_BYTES)?;
+    let json = pass_on::text(received)?;
     let actor_id = received.actor.id;
     Some(mirror::pass_on(&uuid, actor_id, text("id")?, &json))
-}
-
-/// Whether there is a signature as PeerTube checks it, in the actor's name. It is for others to check.
-fn is_signed_by(raw: &Members, actor: &ActorRow) -> bool {
-    let Some(signature) = raw.get("signature") else {
-        return false;
-    };
-    let text = |name: &str| signature.get(name).and_then(|value| value.as_str());
-    text("type") == Some("RsaSignature2017")
-        && text("creator").is_some_and(|creator| creator == actor.url)
-        && text("signatureValue").is_some()
 }
 
 /// What takes back a copy, by its own id.

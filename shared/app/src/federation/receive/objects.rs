@@ -12,7 +12,7 @@ use store::federation::remote_actor::ActorKind;
 use store::federation::{incoming, incoming_comment, remote_actor, remote_video};
 use store::playlist;
 
-use super::{Outcome, Received, comments, is_seen, mirrors, playlists, views};
+use super::{Outcome, Received, comments, is_seen, mirrors, pass_on, playlists, views};
 use crate::AppError;
 use crate::federation::actors::{self, is_ours, refused};
 use crate::federation::{fetch, outgoing, videos};
@@ -130,7 +130,12 @@ async fn own<P: Platform>(
         return video_as_it_is(platform, &video, Some(&received.actor.url)).await;
     }
     let note = RemoteNote::from_members(members).map_err(|error| refused(error.to_string()))?;
-    comments::written(platform, note).await
+    let passed_on = pass_on::comment(platform, received, &note);
+    let mut outcome = comments::written(platform, note).await?;
+    if !outcome.statements.is_empty() {
+        outcome.statements.extend(passed_on);
+    }
+    Ok(outcome)
 }
 
 async fn video_as_it_is<P: Platform>(
@@ -278,8 +283,10 @@ pub(super) async fn deleted<P: Platform>(
     if let Some(row) = row(1) {
         let comment = incoming_comment::read(row)?;
         if comment.author_url.as_deref() == Some(&sender.url) {
+            let mut statements = Vec::from_iter(pass_on::deleted_comment(received, id.as_str()));
+            statements.push(incoming_comment::delete(id.as_str(), platform.now()));
             return Ok(Outcome {
-                statements: vec![incoming_comment::delete(id.as_str(), platform.now())],
+                statements,
                 tasks: Vec::new(),
                 tells: true,
             });

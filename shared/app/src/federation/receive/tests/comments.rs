@@ -117,6 +117,66 @@ fn a_comment_changes_and_goes_in_any_order() {
     assert_eq!(world.dump("SELECT count(*) FROM comment"), ["1"]);
 }
 
+const CLEO: &str = "https://third.test/u/cleo";
+
+/// Something of cleo's with a signature that others can check, made by `creator`.
+fn signed(kind: &str, object: Value, creator: &str) -> Value {
+    let mut activity = activity(kind, CLEO, object);
+    activity["signature"] =
+        json!({"type": "RsaSignature2017", "creator": creator, "signatureValue": "x"});
+    activity
+}
+
+#[test]
+fn who_follows_our_video_hears_what_others_write_below_it() {
+    let world = World::new();
+    world.serve(&person(CLEO, "cleo"));
+    let instance = format!("{ORIGIN}/accounts/peertube");
+    world.follow(&instance, BOB, "accepted");
+    world.receive(&activity("Create", BOB, video(FAR_VIDEO, 1)));
+    world.followed_by_bob();
+    let id = "https://third.test/n/1";
+    let written = note(id, CLEO, OURS, "one");
+    let create = signed("Create", written.clone(), CLEO);
+    let nobody_hears = |activity: &Value| {
+        world.receive(activity);
+        assert_eq!(world.told(1), [], "{activity}");
+    };
+    // Nobody would believe us.
+    nobody_hears(&activity("Create", CLEO, written.clone()));
+    nobody_hears(&signed("Create", written.clone(), BOB));
+    // Of what waits for the owner nobody hears.
+    world.sql("UPDATE comment SET is_held=1");
+    world.sql("DELETE FROM outgoing_change");
+    nobody_hears(&create);
+    world.sql("UPDATE comment SET is_held=0");
+    world.sql("DELETE FROM outgoing_change");
+    world.receive(&create);
+    assert_eq!(world.told(0), [(instance.clone(), create.clone())]);
+    nobody_hears(&create);
+    // Nor of what is below a video of somebody else's.
+    let elsewhere = note("https://third.test/n/2", CLEO, FAR_VIDEO, "two");
+    nobody_hears(&signed("Create", elsewhere, CLEO));
+    assert_eq!(world.dump("SELECT count(*) FROM comment"), ["2"]);
+
+    // Mastodon names the key.
+    let mut changed = written.clone();
+    changed["content"] = json!("changed");
+    changed["updated"] = json!("2025-06-02T00:00:00Z");
+    let update = signed("Update", changed, &format!("{CLEO}#main-key"));
+    world.receive(&update);
+    assert_eq!(world.told(0), [], "changes wait for more of them");
+    assert_eq!(world.told(1), [(instance.clone(), update.clone())]);
+    nobody_hears(&update);
+    nobody_hears(&create);
+
+    let delete = signed("Delete", json!(id), CLEO);
+    world.receive(&delete);
+    let told = world.told(0);
+    assert!(told.contains(&(instance, delete.clone())), "{told:?}");
+    nobody_hears(&delete);
+}
+
 #[test]
 fn the_side_of_a_video_says_what_it_shows_of_ours() {
     let world = World::new();

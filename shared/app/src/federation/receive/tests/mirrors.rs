@@ -175,33 +175,17 @@ fn closed_videos_have_no_copies_and_open_ones_not_too_many() {
 
 #[test]
 fn who_knows_our_video_hears_of_its_copies_the_last_word_of_ten_minutes() {
-    use crate::federation::outgoing::tell_lazy_changes;
-    use ports::{FederationTask, Task};
-    use testkit::block_on;
     let world = World::new();
-    let passed_on = || {
-        block_on(tell_lazy_changes(&world.platform, 1)).unwrap();
-        let mut told = Vec::new();
-        while let Some(task) = world.platform.tasks.take() {
-            if let Task::Federation(FederationTask::Deliver {
-                activity,
-                signer_url,
-                ..
-            }) = task
-            {
-                assert_eq!(signer_url, format!("{ORIGIN}/accounts/peertube"));
-                told.push(serde_json::from_str::<Value>(&activity).unwrap());
-            }
-        }
-        told
+    let passed_on = || -> Vec<Value> {
+        let told = world.told(1).into_iter();
+        told.map(|(signer, activity)| {
+            assert_eq!(signer, format!("{ORIGIN}/accounts/peertube"));
+            activity
+        })
+        .collect()
     };
     world.follow(&format!("{ORIGIN}/accounts/peertube"), BOB, "accepted");
-    world.sql(
-        "INSERT INTO follow (follower_id,target_id,state,created_at_unix_ms,updated_at_unix_ms) \
-         SELECT b.id,i.id,'accepted',1,1 FROM actor b,actor i \
-         WHERE b.url='https://far.test/accounts/bob' AND i.host=''",
-    );
-    world.sql("DELETE FROM outgoing_change");
+    world.followed_by_bob();
     let signed = |kind: &str, object: Value| {
         let mut activity = activity(kind, FAR, object);
         activity["signature"] =

@@ -157,6 +157,34 @@ impl World {
         panic!("more than {MAX_TASKS} tasks");
     }
 
+    /// Bob, whom the instance follows, follows it as well.
+    pub fn followed_by_bob(&self) {
+        self.sql(
+            "INSERT INTO follow (follower_id,target_id,state,created_at_unix_ms,updated_at_unix_ms) \
+             SELECT b.id,i.id,'accepted',1,1 FROM actor b,actor i \
+             WHERE b.url='https://far.test/accounts/bob' AND i.host=''",
+        );
+        self.sql("DELETE FROM outgoing_change");
+    }
+
+    /// What others are told now, of what can wait no longer than `laziness` says: signers and activities.
+    pub fn told(&self, laziness: u32) -> Vec<(String, Value)> {
+        use crate::federation::outgoing::tell_lazy_changes;
+        block_on(tell_lazy_changes(&self.platform, laziness)).unwrap();
+        let mut told = Vec::new();
+        while let Some(task) = self.platform.tasks.take() {
+            if let Task::Federation(FederationTask::Deliver {
+                activity,
+                signer_url,
+                ..
+            }) = task
+            {
+                told.push((signer_url, serde_json::from_str(&activity).unwrap()));
+            }
+        }
+        told
+    }
+
     /// The instance follows one more.
     pub fn follow_more(&self, theirs: &str) {
         self.follow_as(
