@@ -39,6 +39,23 @@ impl Audience {
         self.to.iter().chain(&self.cc).any(|other| other == id)
     }
 
+    /// Whether it may be meant for the server at `origin`: it names nobody, everybody, somebody there, or something
+    /// on the sender's own host, such as its followers, of whom some may be there. Of a list that was cut off nobody
+    /// knows.
+    #[must_use]
+    pub fn may_reach(&self, origin: &str, sender: &AbsoluteUrl) -> bool {
+        if self.to.len().max(self.cc.len()) >= MAX_ADDRESSEES {
+            return true;
+        }
+        let mut all = self.to.iter().chain(&self.cc).peekable();
+        let is_there = |id: &str| {
+            let path = id.strip_prefix(origin);
+            path.is_some_and(|path| path.is_empty() || path.starts_with('/'))
+        };
+        let is_senders = |id: &str| AbsoluteUrl::parse(id).is_ok_and(|id| id.has_host_of(sender));
+        all.peek().is_none() || all.any(|id| is_public(id) || is_there(id) || is_senders(id))
+    }
+
     pub(super) fn of(members: &Members) -> Self {
         Self {
             to: addressees(members.get("to")),

@@ -137,7 +137,15 @@ pub async fn accept<P: Platform>(
         memory.keys.forget(&key_id);
     }
     let actor_url = signed.owner().clone();
+    let origin = &platform.settings().public_origin;
     let task = match signed_activity(signed, &actor_url, &row) {
+        // Between others. A report names whom it is about as its object, and may be for somebody else as well.
+        Ok(activity)
+            if !activity.audience.may_reach(origin, &actor_url)
+                && !matches!(activity.verb, Verb::Flag { .. }) =>
+        {
+            None
+        }
         Ok(activity) => task(activity, &actor_url, replay_key)?,
         Err(Rejected::Forwarded { origin, .. }) => {
             origin.map(|origin| FederationTask::FetchActivity {

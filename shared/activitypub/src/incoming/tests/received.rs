@@ -37,6 +37,11 @@ fn every_document_is_read() {
         if members.contains_key("actor") && members.contains_key("object") {
             let activity = Activity::parse(&body).unwrap_or_else(|error| panic!("{name}: {error}"));
             authorise(&activity).unwrap_or_else(|error| panic!("{name}: {error}"));
+            // Typed as it would come to us, or seen between two servers.
+            let receivers = ["https://video.test", "http://127.0.0.1:9101"];
+            let audience = &activity.audience;
+            let reaches = |origin: &&str| audience.may_reach(origin, &activity.actor);
+            assert!(receivers.iter().any(reaches), "{name}");
             if let Verb::Create(Object::Embedded(object)) | Verb::Update(Object::Embedded(object)) =
                 &activity.verb
             {
