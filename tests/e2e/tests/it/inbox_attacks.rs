@@ -69,6 +69,28 @@ impl Scene {
             .status
     }
 
+    /// The instance follows her, which she does not answer.
+    fn follow_eve(&self) {
+        let server = &self.eve_server;
+        let handle = format!("eve@{}", server.id("").trim_start_matches("http://"));
+        let finger = json!({
+            "subject": format!("acct:{handle}"),
+            "links": [{"rel": "self", "type": "application/activity+json", "href": self.eve}],
+        });
+        let path = format!("/.well-known/webfinger?resource=acct:{handle}");
+        server.page(&path, 200, None, finger.to_string().into_bytes());
+        server.page("/accounts/eve/inbox", 202, None, Vec::new());
+        let admin = self.instance.admin();
+        let following = "/api/v1/server/following";
+        let _ = admin
+            .post_json(following, &json!({ "handles": [handle] }))
+            .expect_status(204);
+        wait::until("eve is followed", PATIENCE, || {
+            let follows = admin.get(following).expect_status(200).json();
+            (follows["total"] == 1).then_some(())
+        });
+    }
+
     fn comment(&mut self, path: &str, author: &str, text: &str) -> Value {
         let server = if author == self.eve {
             &self.eve_server
@@ -289,7 +311,9 @@ fn nobody_has_a_say_over_what_is_not_theirs() {
             "{attack}"
         );
     }
-    // A private video is not announced into the open, nor one whose host is another, nor a redirect followed.
+    // A private video is not announced into the open, nor one whose host is another, nor a redirect followed; though
+    // what she shares is read.
+    scene.follow_eve();
     let mut private = far_video(&scene, "Private");
     private["to"] = json!([format!("{bob}/followers")]);
     scene.bob_server.serve(&private);
@@ -313,6 +337,17 @@ fn nobody_has_a_say_over_what_is_not_theirs() {
         let announce = scene.activity("Announce", &eve, object);
         assert_eq!(scene.send(&scene.eve_server, &announce, HONEST), 202);
     }
+    let mut asked = Vec::new();
+    wait::until("all that she shares is asked for", PATIENCE, || {
+        asked.extend(scene.bob_server.take_asked());
+        asked.extend(scene.eve_server.take_asked());
+        let is_asked = |path: &str| asked.iter().any(|asked| asked == path);
+        let private = format!("/videos/watch/{FAR_UUID}");
+        [&private, "/elsewhere", "/alias"]
+            .into_iter()
+            .all(is_asked)
+            .then_some(())
+    });
     scene.settle();
     assert_eq!(scene.state(), before);
 }
@@ -353,6 +388,8 @@ fn what_is_too_much_is_cut_off() {
         .visitor
         .try_call(http::Method::POST, "/inbox", &activity_json, &large);
     assert!(answer.is_err() || answer.is_ok_and(|answer| answer.status == 413));
+    let is_well = || scene.visitor.get("/api/v1/config").expect_status(200);
+    let _ = is_well();
     let mut chunked = Vec::new();
     for _ in 0..20 {
         chunked.extend_from_slice(b"10000\r\n");
@@ -372,6 +409,7 @@ fn what_is_too_much_is_cut_off() {
         &chunked,
     );
     assert_eq!(answer.status, 413);
+    let _ = is_well();
 
     // Answers above answers, in a circle and without an end.
     let note = |number: u32, above: u32| {
