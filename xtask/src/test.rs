@@ -66,6 +66,9 @@ const ON_SPIN: [&str; 23] = [
 /// not start.
 const NOT_ON_SPIN: &str = "s3::local::none_without_an_endpoint";
 
+/// Folder of an installed PeerTube, for the tests that want one; what it has to hold is said in `tests/interop`.
+const PEERTUBE: &str = "EDGETUBE_PEERTUBE_DIR";
+
 /// Counts over all steps. A step that holds no tests of its own counts as one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Tally {
@@ -159,6 +162,7 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
             build::worker_contracts(&tools)
         }));
         tally.add(end_to_end(&tools, &program));
+        tally.add(beside_a_peertube(&tools, &program));
         if spin.failed == 0 {
             tally.add(on_spin(&tools, &program));
         }
@@ -295,6 +299,20 @@ fn end_to_end(tools: &Tools, program: &Path) -> Tally {
     command.args(["test", "--package", "e2e", "--no-fail-fast"]);
     test_environment(&mut command, tools, program);
     suite("end-to-end tests", &mut command)
+}
+
+/// Federation with a real PeerTube, where there is one.
+fn beside_a_peertube(tools: &Tools, program: &Path) -> Tally {
+    if env::var_os(PEERTUBE).is_none() {
+        eprintln!(
+            "  the tests beside a PeerTube were not run: {PEERTUBE} names no installed one (tests/interop)"
+        );
+        return Tally::default();
+    }
+    let mut command = native_cargo();
+    command.args(["test", "--package", "interop", "--no-fail-fast"]);
+    test_environment(&mut command, tools, program);
+    suite("tests beside a PeerTube", &mut command)
 }
 
 /// The test host's own tests, and the suite again on it.
