@@ -27,8 +27,8 @@ pub struct Streams<'a> {
 pub fn swarm_info_hashes(streams: Streams<'_>) -> Vec<InfoHash> {
     let Streams {
         master_url,
-        video_uuid,
         resolutions,
+        ..
     } = streams;
     let has_sound_alone = resolutions.contains(&0);
     let mut hashes = Vec::new();
@@ -39,6 +39,19 @@ pub fn swarm_info_hashes(streams: Streams<'_>) -> Vec<InfoHash> {
     if has_sound_alone {
         hashes.push(version_2(&format!("v2-{master_url}-secondary-0")));
     }
+    hashes.extend(info_hashes_by_video(streams));
+    hashes
+}
+
+/// Those of the newest generation alone, which names a stream by the video and the resolution.
+#[must_use]
+pub fn info_hashes_by_video(streams: Streams<'_>) -> Vec<InfoHash> {
+    let Streams {
+        video_uuid,
+        resolutions,
+        ..
+    } = streams;
+    let mut hashes = Vec::new();
     for resolution in resolutions {
         let name = match resolution {
             0 => "default".to_owned(),
@@ -48,7 +61,7 @@ pub fn swarm_info_hashes(streams: Streams<'_>) -> Vec<InfoHash> {
             "pt-v2-{video_uuid}-main-default-{name}"
         )));
     }
-    if has_sound_alone {
+    if resolutions.contains(&0) {
         hashes.push(peertube_version_2(&format!(
             "pt-v2-{video_uuid}-secondary-default-default"
         )));

@@ -1,6 +1,6 @@
 //! Where another server's video is at home, and under which names its viewers meet there.
 
-use torrent::{Streams, generations_by_place, swarm_info_hashes};
+use torrent::{Streams, generations_by_place, info_hashes_by_video};
 
 use crate::federation::remote_document::RemoteDocument;
 
@@ -50,8 +50,12 @@ impl Meeting {
                 .iter()
                 .any(|listed| listed.eq_ignore_ascii_case(hash))
         };
-        let by_place = generations_by_place(streams);
-        for generation in &by_place {
+        // A server whose viewers meet so may list what older ones derive as well.
+        let by_video = info_hashes_by_video(streams);
+        if by_video.iter().any(|hash| is_listed(&hash.to_string())) {
+            return Self::ByVideo;
+        }
+        for generation in &generations_by_place(streams) {
             let renditions: Vec<String> = generation
                 .renditions
                 .iter()
@@ -64,16 +68,14 @@ impl Meeting {
                 };
             }
         }
-        let all = swarm_info_hashes(streams);
-        match all.iter().any(|hash| is_listed(&hash.to_string())) {
-            true => Self::ByVideo,
-            false => Self::Nowhere,
-        }
+        Self::Nowhere
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use torrent::swarm_info_hashes;
+
     use super::*;
     use crate::federation::remote_document::{RemoteHls, RemoteMedia};
 
@@ -117,8 +119,9 @@ mod tests {
             sound: None,
         };
         assert_eq!(listed, expected);
+        // All generations, as our own documents list them.
         let ours: Vec<String> = swarm_info_hashes(Streams {
-            master_url: "https://elsewhere.example/m.m3u8",
+            master_url: MASTER,
             video_uuid: UUID,
             resolutions: &[240],
         })
