@@ -1,15 +1,18 @@
 //! Two instances that know each other only by what they say: follow, see, comment, like, rename, delete, be
 //! away, come back with another key.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use e2e::form::Form;
 use e2e::scratch::Scratch;
 use e2e::video::Created;
-use e2e::{Client, Host, Instance, clock, database, programs, samples, video, wait};
+use e2e::{Client, Host, Instance, Transcoder, clock, database, programs, samples, video, wait};
 use http::Method;
 use serde_json::{Value, json};
+
+use crate::browser::run_script;
 
 /// Two queues and two machines' worth of work on one.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,8 +27,12 @@ pub fn instance() -> Instance {
     Instance::with_vars(&VARS)
 }
 
-/// Uploads with a thumbnail, as PeerTube's own form does: without one no other server takes a video.
 pub fn upload(owner: &Client, name: &str) -> Created {
+    upload_file(owner, name, &samples::bunny())
+}
+
+/// Uploads with a thumbnail, as PeerTube's own form does: without one no other server takes a video.
+fn upload_file(owner: &Client, name: &str, file: &Path) -> Created {
     let scratch = Scratch::new("thumbnail");
     let picture = scratch.join("thumbnail.jpg");
     let mut command = Command::new(programs::tool("ffmpeg"));
@@ -38,7 +45,7 @@ pub fn upload(owner: &Client, name: &str) -> Created {
             .arg(&picture),
     );
     let form = video::form(owner, name, &[])
-        .file("videofile", "sample.mp4", "video/mp4", &samples::bunny())
+        .file("videofile", "sample.mp4", "video/mp4", file)
         .file("thumbnailfile", "thumbnail.jpg", "image/jpeg", &picture);
     Created::from_answer(&video::upload_form(owner, form).expect_status(200))
 }
@@ -166,10 +173,9 @@ fn two_instances_federate() {
     let seen = far_video(&reader, "First");
     assert_eq!(seen["uuid"], first.uuid.as_str());
     assert_eq!(seen["isLocal"], false);
-    let uri = json!({ "uri": format!("root_channel@{far_host}") });
-    let _ = reader
-        .post_json("/api/v1/users/me/subscriptions", &uri)
-        .expect_status(204);
+    // As a person does it, by the channel's handle.
+    let handle = json!({ "handle": format!("root_channel@{far_host}") });
+    run_script("follow.mjs", &near, &handle);
     let second = upload(&owner, "Second");
     let _ = far_video(&reader, "Second");
     let subscribed = "/api/v1/users/me/subscriptions/videos";
@@ -239,6 +245,37 @@ fn two_instances_federate() {
         far_video(&reader, "Renamed twice")["uuid"],
         first.uuid.as_str()
     );
+}
+
+/// Its page here takes its media from there: from the server, and from who watches it on that server's page.
+#[test]
+fn a_followed_video_plays_from_its_origin_and_its_viewers() {
+    const DURATION_SECS: u32 = 60;
+    // All viewers have one address here, which the tracker takes for a household otherwise.
+    let vars = [&VARS[..], &[("VIEWERS_PER_ADDRESS", "0")]].concat();
+    let (far, near) = (Instance::with_vars(&vars), instance());
+    let (owner, reader) = (far.admin(), near.admin());
+    follow(&reader, host(&far));
+    let scratch = Scratch::new("followed");
+    let file = samples::test_card(&scratch, "card.mp4", "640x360", DURATION_SECS);
+    let uploaded = upload_file(&owner, "Followed", &file);
+    Transcoder::drain(&far);
+    let there = video::wait_until_transcoded(&owner, &uploaded.uuid, PATIENCE);
+    let renditions = video::renditions(&there).len();
+    let _ = far_video(&reader, "Followed");
+    wait::until("its stream is known here", PATIENCE, || {
+        let seen = video::details(&reader, &uploaded.uuid);
+        let files = seen["streamingPlaylists"][0]["files"].as_array()?.len();
+        (files == renditions).then_some(())
+    });
+    let path = format!("/w/{}", uploaded.short_uuid);
+    let extra = json!({
+        "watch": path,
+        "far": far.origin(),
+        "originWatch": format!("{}{path}", far.origin()),
+        "durationSecs": DURATION_SECS,
+    });
+    run_script("far.mjs", &near, &extra);
 }
 
 /// Comment, reply, like, dislike, change one's mind, delete the comment.
