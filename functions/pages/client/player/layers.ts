@@ -38,6 +38,7 @@ export class Layers {
     this.start = element('button', { class: 'pl-start', type: 'button', 'aria-label': 'Play' }, disc)
     this.start.addEventListener('click', onStart)
     root.append(this.start, this.spin, this.said)
+    root.tabIndex = -1
     for (const name of ['waiting', 'stalled', 'seeking', 'play', 'loadstart']) video.addEventListener(name, () => this.stall())
     for (const name of ['playing', 'canplay', 'seeked', 'pause', 'timeupdate', 'ended']) video.addEventListener(name, () => this.flow())
     video.addEventListener('play', () => this.update())
@@ -87,7 +88,10 @@ export class Layers {
   }
 
   update(): void {
+    const hadFocus = document.activeElement === this.start
     this.start.hidden = this.veil !== null || this.expecting || !this.root.classList.contains('fresh')
+    // Whoever started it by keyboard goes on from here, not from the top of the page.
+    if (hadFocus && this.start.hidden) this.root.focus({ preventScroll: true })
   }
 
   private stall(): void {

@@ -149,6 +149,11 @@ fn every_page_fits_every_screen() {
 }
 
 #[test]
+fn the_keyboard_alone_signs_in_and_plays() {
+    run_script("keyboard.mjs", &published().instance, &of_published());
+}
+
+#[test]
 fn pages_are_readable_without_javascript() {
     run_script("scriptless.mjs", &published().instance, &of_published());
 }
