@@ -72,6 +72,30 @@ export function assertNoFaults(faults) {
   assert.deepEqual(faults, [])
 }
 
+/** How far what is read may jump while a page arrives: of the window, what moved and how far. */
+const SHIFT_MAX = 0.02
+
+/** To be called before a page is opened whose layout is to stay where it is. */
+export function noteShifts(page) {
+  return page.addInitScript(() => {
+    window.shifts = []
+    const name = ({ node, previousRect: { x, y }, currentRect }) => (
+      `${node?.nodeName} ${node?.className ?? ''} from ${x},${y} to ${currentRect.x},${currentRect.y}`
+    )
+    new PerformanceObserver(list => {
+      for (const { hadRecentInput, value, sources } of list.getEntries()) {
+        if (!hadRecentInput) window.shifts.push({ value, what: sources.map(name) })
+      }
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+}
+
+export async function assertSteady(page, what) {
+  const shifts = await page.evaluate(() => window.shifts)
+  const sum = shifts.reduce((sum, { value }) => sum + value, 0)
+  assert.ok(sum < SHIFT_MAX, `${what} shifts by ${sum.toFixed(3)}: ${JSON.stringify(shifts)}`)
+}
+
 /** Asks again and again until the answer is true or an object; the patience is for all of it. */
 export async function until(what, ask, patienceMs = PATIENCE_MS) {
   const end = Date.now() + patienceMs

@@ -1,9 +1,9 @@
-// Every page on phone and desktop, light and dark: no fault, no overflow, and a screenshot if wanted.
+// Every page on phone and desktop, light and dark: no fault, no overflow, nothing moves, and a screenshot if wanted.
 
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { assertNoFaults, openPage, signIn, told, withBrowser } from './chromium.mjs'
+import { assertNoFaults, assertSteady, noteShifts, openPage, signIn, told, withBrowser } from './chromium.mjs'
 
 const SCREENS = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
@@ -38,6 +38,7 @@ await withBrowser(async browser => {
 
 async function lookAtAll(browser, session, screen, colorScheme) {
   const { context, page, faults } = await openPage(browser, { ...SCREENS[screen], colorScheme, storageState: session })
+  await noteShifts(page)
   for (const [name, path, status, words] of PAGES) {
     await look(page, { path, status, words })
     await shoot(page, `${name}-${screen}-${colorScheme}`)
@@ -64,6 +65,7 @@ async function look(page, { path, status, words }) {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   assert.ok(overflow <= 0, `${path} is ${overflow} pixels too wide`)
   assert.notEqual(await page.title(), '', path)
+  await assertSteady(page, path)
 }
 
 async function shoot(page, name) {

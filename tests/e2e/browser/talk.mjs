@@ -1,10 +1,7 @@
 // Comments and likes under a video: a stranger reads, people write, the owner decides.
 
 import assert from 'node:assert/strict'
-import { openPage, signIn, told, until, withBrowser } from './chromium.mjs'
-
-/** How far what is read may jump while comments arrive. */
-const SHIFT_MAX = 0.02
+import { assertSteady, noteShifts, openPage, signIn, told, until, withBrowser } from './chromium.mjs'
 
 await withBrowser(async browser => {
   await readWithoutScripts(browser)
@@ -26,19 +23,13 @@ async function readWithoutScripts(browser) {
 
 async function readAsStranger(browser) {
   const { context, page } = await openPage(browser, { viewport: { width: 390, height: 844 } })
-  await page.addInitScript(() => {
-    window.shift = 0
-    new PerformanceObserver(list => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value
-    }).observe({ type: 'layout-shift', buffered: true })
-  })
+  await noteShifts(page)
   await open(page)
   assert.equal(await page.locator('[data-do]').count(), 0, 'controls are for people of this instance')
   const address = page.getByLabel('Address of this video')
   await page.getByText('Reply from your own server').click()
   assert.equal(await address.inputValue(), `${told.origin}/videos/watch/${told.uuid}`)
-  const shift = await page.evaluate(() => window.shift)
-  assert.ok(shift < SHIFT_MAX, `the layout shifts by ${shift}`)
+  await assertSteady(page, 'the page with comments')
   await page.getByRole('button', { name: /^Like/ }).click()
   await page.waitForURL(/\/login\?next=/)
   await context.close()
