@@ -30,6 +30,10 @@ async function lookAt(browser, screen, options) {
   const box = await dialog.boundingBox()
   const { width, height } = options.viewport
   assert.ok(box.x >= 0 && box.x + box.width <= width && box.height <= height, JSON.stringify(box))
+  const close = await dialog.getByRole('button', { name: 'Close' }).boundingBox()
+  const content = await dialog.locator('dl').boundingBox()
+  const gap = content.x + content.width - (close.x + close.width)
+  assert.ok(Math.abs(gap) < 1, `the button is ${gap} pixels off the edge of what is above it`)
   const overflow = await dialog.evaluate(node => node.scrollWidth - node.clientWidth)
   assert.ok(overflow <= 0, `${overflow} pixels too wide`)
   if (told.screenshots) {

@@ -93,9 +93,16 @@ async function save(page) {
   const panel = await page.locator('[data-save] .panel').boundingBox()
   assert.ok(panel.x >= 0 && panel.x + panel.width <= 390, `the panel is at ${panel.x}, ${panel.width} wide`)
   await page.setViewportSize({ width: 1280, height: 800 })
+  // Whoever is quicker than the script gets the lists, too.
+  let letScriptCome
+  const held = new Promise(resolve => { letScriptCome = resolve })
+  await page.route(/\/client\/talk-/, async route => {
+    await held
+    await route.continue()
+  })
   await page.reload()
-  await page.locator('[data-talk]').waitFor()
   await page.getByText('Save', { exact: true }).click()
+  letScriptCome()
   await until('both lists hold the video', async () =>
     await page.getByLabel('Watch later').isChecked() && await page.getByLabel('Reels').isChecked())
   await page.getByLabel('Watch later').uncheck()

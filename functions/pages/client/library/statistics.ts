@@ -50,7 +50,7 @@ function figuresOf({ views, duration }: Video, overall: Overall): HTMLElement[] 
 
 function drawingOf(viewers: number, points: Point[]): Element[] {
   const last = points.at(-1)
-  if (viewers === 0 || !last) return [element('p', { class: 'meta' }, 'Nobody has watched it to tell yet.')]
+  if (viewers === 0 || !last) return [element('p', { class: 'meta' }, 'No viewing is counted yet.')]
   const words = [0, 0.25, 0.5, 0.75, 1].map(part => {
     const second = Math.round(last.second * part)
     return `${Math.round(shareAt(points, second))}% at ${timecode(second)}`

@@ -16,9 +16,10 @@ export function beginSaving(): void {
   const video = drop?.dataset['save']
   if (!drop || !video) return
   const saving = new Saving(drop, Number(video))
-  drop.addEventListener('toggle', () => {
-    if (drop.open) void saving.open()
-  })
+  const open = () => { if (drop.open) void saving.open() }
+  drop.addEventListener('toggle', open)
+  // Whoever was quick has opened it before this was here.
+  open()
 }
 
 class Saving {
