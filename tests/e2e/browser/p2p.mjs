@@ -6,6 +6,8 @@ import { SHARING_FLAGS, Viewer } from './sharing.mjs'
 
 /** Share of the media bytes that each later viewer gets from others. */
 const SHARE_MIN = 0.8
+/** How much of the video the second one plays while there is no third. */
+const ALONE_SECS = 30
 
 await withBrowser(async browser => {
   const first = await Viewer.open(browser)
@@ -13,6 +15,7 @@ await withBrowser(async browser => {
   // It holds as much again ahead of its position.
   await first.reach(told.durationSecs / 6)
   const second = await join(browser, 'second')
+  await assertServedByOne(second)
   const later = [second]
   for (const who of ['third', 'fourth', 'fifth']) later.push(await join(browser, who))
   await first.assertSmooth('first')
@@ -39,6 +42,19 @@ async function join(browser, who) {
   await viewer.playFast()
   await until(`the ${who} viewer gets something from another`, async () => (await viewer.traffic()).peerBytes > 0)
   return viewer
+}
+
+/** Of what a viewer fetches from now on. */
+async function assertServedByOne(viewer) {
+  const before = await viewer.traffic()
+  await viewer.reach((await viewer.state()).time + ALONE_SECS)
+  const { peers, peerBytes, edgeBytes } = await viewer.traffic()
+  assert.equal(peers, 1)
+  const fromPeer = peerBytes - before.peerBytes
+  const all = fromPeer + edgeBytes - before.edgeBytes
+  console.log(`viewer 2 of 2: ${(fromPeer / all * 100).toFixed(1)} % of ${all} bytes from the first`)
+  assert.ok(all > 0 && fromPeer / all > SHARE_MIN, `of two, the second got only ${fromPeer} of ${all} bytes from the first`)
+  await viewer.assertSmooth('the second of two')
 }
 
 async function assertServed(viewer, who) {
