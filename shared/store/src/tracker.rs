@@ -8,13 +8,27 @@ use crate::json;
 /// replaced playlists included.
 pub const MAX_INFO_HASHES: u32 = 1_000;
 
-/// Registers the info hashes, 40 hex digits each, under which players look for peers of a video.
+/// Registers the info hashes, 40 hex digits each, under which players look for peers of a video of ours: it has them,
+/// whatever another server has said of its own.
 #[must_use]
 pub fn insert_swarms(video_id: i64, info_hashes: &[String]) -> Statement {
     Statement::new(
         "INSERT INTO video_swarm (info_hash, video_id) SELECT value, ?1 FROM json_each(?2) WHERE true
-         ON CONFLICT (info_hash) DO NOTHING",
+         ON CONFLICT (info_hash) DO UPDATE SET video_id = excluded.video_id",
         vec![video_id.into(), json::array(info_hashes).into()],
+    )
+}
+
+/// As [`insert_swarms`], for the video of which there is a finished copy here in that folder, if there is. What another
+/// server names never takes a hash from a video that has it: not one of a torrent either.
+#[must_use]
+pub fn insert_swarms_of_copy(folder: &str, info_hashes: &[String]) -> Statement {
+    Statement::new(
+        "INSERT INTO video_swarm (info_hash, video_id) SELECT h.value, m.video_id FROM mirror m, json_each(?2) h
+         WHERE m.folder = ?1 AND m.actor_id IS NULL AND m.state = 'kept'
+           AND NOT EXISTS (SELECT 1 FROM video_file f WHERE f.info_hash = h.value)
+         ON CONFLICT (info_hash) DO NOTHING",
+        vec![folder.into(), json::array(info_hashes).into()],
     )
 }
 

@@ -54,6 +54,35 @@ fn players_read_where_copies_are_until_they_end() {
 }
 
 #[test]
+fn who_plays_our_copy_meets_others_at_our_tracker_too() {
+    let platform = instance();
+    add_far_channel(&platform);
+    add_far_video(&platform, 5, "Far");
+    let trackers = || get(&platform, "/api/v1/videos/5").json["trackerUrls"].clone();
+    let theirs = json!([
+        "wss://far.example/tracker/socket",
+        "https://far.example/tracker/announce"
+    ]);
+    add_copy(&platform, 5, None);
+    assert_eq!(trackers(), theirs, "another's copy says nothing of ours");
+    let add = "INSERT INTO mirror (video_id,base_url,state,created_at_unix_ms,updated_at_unix_ms) \
+               SELECT 5,?1,?2,1,1";
+    let folder = format!("https://video.test/static/redundancy/hls/{}", uuid(5));
+    let copying = vec![folder.into(), "copying".into()];
+    run(&platform, add, copying);
+    assert_eq!(trackers(), theirs, "there is nothing to play here yet");
+    let kept = "UPDATE mirror SET state='kept' WHERE actor_id IS NULL";
+    run(&platform, kept, vec![]);
+    let both = json!([
+        "wss://far.example/tracker/socket",
+        "https://far.example/tracker/announce",
+        format!("wss://video.test/tracker/socket/{}", uuid(5)),
+        "https://video.test/tracker/announce"
+    ]);
+    assert_eq!(trackers(), both);
+}
+
+#[test]
 fn administrators_say_what_is_copied() {
     let platform = instance();
     add_far_channel(&platform);

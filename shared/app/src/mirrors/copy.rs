@@ -6,6 +6,7 @@ use domain::time::{HOUR_MS, MINUTE_MS, SECOND_MS};
 use ports::{Database, DatabaseError, Platform, PortError};
 use serde_json::json;
 use store::mirror::{self as rows, CopyRow, FileRow};
+use store::tracker::insert_swarms_of_copy;
 
 use super::{LIFETIME_MS, check, file, go_on, plan};
 use crate::AppError;
@@ -108,8 +109,10 @@ pub async fn copy<P: Platform>(
         .collect::<Result<_, _>>()?;
     match step(platform, &mut row, files, now.plus_ms(STEP_MS)).await {
         Ok(None) => {
-            let finish = rows::finish(&row, platform.now(), platform.now().plus_ms(LIFETIME_MS));
-            platform.database().batch(vec![finish]).await?;
+            let now = platform.now();
+            let finish = rows::finish(&row, now, now.plus_ms(LIFETIME_MS));
+            let swarms = insert_swarms_of_copy(&row.folder, &swarms(&row)?);
+            platform.database().batch(vec![finish, swarms]).await?;
             outgoing::wake(platform).await;
             super::upkeep::choose(platform).await
         }
@@ -148,6 +151,32 @@ async fn step<P: Platform>(
     }
     let bytes: u64 = files.iter().map(|file| file.kept_bytes).sum();
     Ok(Some(i64::try_from(bytes).unwrap_or(i64::MAX)))
+}
+
+/// Under which viewers of the copy meet: as at the origin, in every generation of players, those that derive them and
+/// those that are told. At most as many as the document may have, and a few for each of its files.
+fn swarms(row: &CopyRow) -> Result<Vec<String>, AppError> {
+    let Some(stream) = RemoteDocument::parse(&row.document)?.streaming else {
+        return Ok(Vec::new());
+    };
+    let resolutions: Vec<u32> = stream
+        .files
+        .iter()
+        .map(|file| u32::from(file.resolution))
+        .collect();
+    let derived = torrent::swarm_info_hashes(torrent::Streams {
+        master_url: &row.master_url,
+        video_uuid: &row.video_uuid,
+        resolutions: &resolutions,
+    });
+    let told = stream
+        .info_hashes
+        .iter()
+        .filter_map(|hash| hash.parse().ok());
+    let all = derived.into_iter().chain(told);
+    Ok(all
+        .map(|hash: torrent::InfoHash| hash.to_string())
+        .collect())
 }
 
 const fn is_there(file: &FileRow) -> bool {

@@ -3,6 +3,7 @@
 mod choosing;
 mod copying;
 mod room;
+mod swarms;
 mod together;
 mod trying;
 mod world;

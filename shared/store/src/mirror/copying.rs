@@ -19,6 +19,8 @@ pub struct CopyRow {
     pub failures: u32,
     /// `app::federation::remote_document` as JSON.
     pub document: String,
+    /// Of the video, lower case with dashes.
+    pub video_uuid: String,
 }
 
 /// Takes a copy that has come so far until then, if nobody else has it, and selects it. The attempt counts from here
@@ -30,7 +32,8 @@ pub fn claim(id: i64, from_bytes: i64, now: UnixMillis, until: UnixMillis) -> St
          AND taken_until_unix_ms<=?3 \
          AND (SELECT coalesce(sum(kept_bytes),0) FROM mirror_file WHERE mirror_id=?1)=?2 \
          RETURNING id,master_url,folder,failures,\
-         (SELECT document FROM remote_video r WHERE r.video_id=mirror.video_id)",
+         (SELECT document FROM remote_video r WHERE r.video_id=mirror.video_id),\
+         (SELECT uuid FROM video v WHERE v.id=mirror.video_id)",
         vec![id.into(), from_bytes.into(), now.into(), until.into()],
     )
 }
@@ -46,6 +49,7 @@ pub fn read_copy(row: &Row) -> Result<CopyRow, DatabaseError> {
         folder: row.text(2)?,
         failures: row.small(3)?,
         document: row.text(4)?,
+        video_uuid: row.text(5)?,
     })
 }
 

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use e2e::{Client, Transcoder, video, wait};
+use e2e::tracker::http::announce;
+use e2e::{Client, Instance, Transcoder, video, wait};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -36,6 +37,38 @@ fn bytes(client: &Client, url: &str, range: &str) -> Vec<u8> {
         .get_with(url, &[("range", range)])
         .expect_status(206)
         .body
+}
+
+/// Whether the mirror's own tracker is among those of the video there.
+fn is_met_here(admin: &Client, mirror: &Instance, uuid: &str) -> bool {
+    let announce = format!("{}/tracker/announce", mirror.origin());
+    let seen = video::details(admin, uuid);
+    let urls = seen["trackerUrls"].as_array().expect("a list");
+    urls.iter().any(|url| *url == announce)
+}
+
+/// Viewers whom the origin tells a hash find each other at the mirror, which the origin has no part in.
+fn viewers_meet(origin: &Client, mirror: &Client, uuid: &str) {
+    let accept = [("accept", "application/activity+json")];
+    let path = format!("/videos/watch/{uuid}");
+    let document = origin.get_with(&path, &accept).expect_status(200).json();
+    let links = document["url"].as_array().expect("links");
+    let tags = links.iter().filter_map(|link| link["tag"].as_array());
+    let hashes: Vec<&str> = tags
+        .flatten()
+        .filter(|tag| tag["type"] == "Infohash")
+        .filter_map(|tag| tag["name"].as_str())
+        .collect();
+    assert!(!hashes.is_empty(), "{document}");
+    for hash in hashes {
+        let mut info_hash = [0; 20];
+        hex::decode_to_slice(hash, &mut info_hash).expect("40 hex digits");
+        for (number, peer_id) in [(1, b"-AA0001-000000000001"), (2, b"-AA0001-000000000002")] {
+            let port = 7_000 + number;
+            let answer = announce(mirror, &info_hash, peer_id, port, "&left=9");
+            assert_eq!(answer.member("incomplete").size(), u64::from(number));
+        }
+    }
 }
 
 #[test]
@@ -86,6 +119,9 @@ fn a_copy_is_shown_at_its_origin_and_played_when_the_origin_fails() {
         (&json!("kept"), &json!("recently-added"))
     );
 
+    assert!(is_met_here(&admin, &mirror, &uploaded.uuid));
+    viewers_meet(&owner, &mirror.visitor(), &uploaded.uuid);
+
     let playlist = &here["streamingPlaylists"][0];
     let mut urls = vec![
         video::text(playlist, "playlistUrl"),
@@ -128,6 +164,7 @@ fn a_copy_is_shown_at_its_origin_and_played_when_the_origin_fails() {
     wait::until("the origin shows it no more", PATIENCE, || {
         (redundancies(&owner, &uploaded.uuid) == json!([])).then_some(())
     });
+    assert!(!is_met_here(&admin, &mirror, &uploaded.uuid));
     wait::until("its files are removed", PATIENCE, || {
         mirror.run_cron();
         let objects = mirror.objects();

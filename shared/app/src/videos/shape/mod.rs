@@ -192,10 +192,16 @@ struct Playable {
 fn playable(settings: &Settings, row: &DetailsRow) -> Result<Playable, AppError> {
     if let Some(remote) = &row.remote {
         let document = RemoteDocument::parse(&remote.document)?;
+        let mut tracker_urls = document.trackers.clone();
+        // Who plays our copy needs the origin for nothing, and so not to find others either.
+        let own = urls::mirror(&settings.public_origin, &row.video.uuid);
+        if media_is_open(row.video.privacy) && row.mirrors.iter().any(|m| m.base_url == own) {
+            tracker_urls.extend(urls::trackers(settings, &row.video.uuid));
+        }
         return Ok(Playable {
             files: remote::web_videos(row.video.id, &document),
             streaming_playlists: remote::playlists(row.video.id, &document),
-            tracker_urls: document.trackers,
+            tracker_urls,
         });
     }
     let folder = FileFolder::new(settings, &row.video);
