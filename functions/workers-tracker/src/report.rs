@@ -1,6 +1,8 @@
 //! How many people watch, told to the site through KV.
 //!
-//! The counts are the key's metadata, so that the site learns all of them with one listing and no read.
+//! Viewers alone: PeerTube's API has no place for seeders, and whoever wants to know of them scrapes, which adds up
+//! browsers and desktop clients. The counts are the key's metadata, so that the site learns all of them with one
+//! listing and no read.
 
 use js_sys::Promise;
 use tracker::Totals;
@@ -31,14 +33,8 @@ extern "C" {
 /// What was reported last.
 #[derive(Debug, Default)]
 pub struct Report {
-    last: Option<Counts>,
+    last: Option<u32>,
     at_ms: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Counts {
-    viewers: u32,
-    seeders: u32,
 }
 
 /// One write to KV.
@@ -51,7 +47,7 @@ pub struct Write {
 #[derive(Debug)]
 enum What {
     Nobody,
-    Counts(Counts),
+    Viewers(u32),
     Shards(String),
 }
 
@@ -61,19 +57,16 @@ impl Report {
         if matches!(scope, Scope::Instance) {
             return None;
         }
-        let counts = (totals.viewers > 0).then_some(Counts {
-            viewers: totals.viewers,
-            seeders: totals.seeders,
-        });
+        let viewers = Some(totals.viewers).filter(|viewers| *viewers > 0);
         let is_fresh = now_unix_ms.saturating_sub(self.at_ms) < REFRESH_MS;
-        if counts == self.last && (is_fresh || counts.is_none()) {
+        if viewers == self.last && (is_fresh || viewers.is_none()) {
             return None;
         }
-        self.last = counts;
+        self.last = viewers;
         self.at_ms = now_unix_ms;
         Some(Write {
             key: format!("viewers/{}", scope.name()),
-            what: counts.map_or(What::Nobody, What::Counts),
+            what: viewers.map_or(What::Nobody, What::Viewers),
         })
     }
 }
@@ -92,8 +85,8 @@ impl Write {
         let promise = match self.what {
             What::Nobody => store.delete(&self.key),
             What::Shards(record) => store.put(&self.key, &record, &JsValue::UNDEFINED),
-            What::Counts(Counts { viewers, seeders }) => {
-                let metadata = js::object(&[("p", viewers.into()), ("s", seeders.into())]);
+            What::Viewers(viewers) => {
+                let metadata = js::object(&[("p", viewers.into())]);
                 let options = js::object(&[
                     ("expirationTtl", LIFETIME_SECS.into()),
                     ("metadata", metadata),

@@ -75,8 +75,6 @@ pub struct Totals {
     pub sockets: u32,
     /// Sockets in at least one swarm: a viewer in several renditions counts once.
     pub viewers: u32,
-    /// Of the viewers, those that have all of something.
-    pub seeders: u32,
     /// Peers in all swarms.
     pub memberships: u32,
     /// Peers reached by HTTP, in all swarms: those that have everything and the others.
@@ -179,20 +177,9 @@ impl Tracker {
             .sockets
             .values()
             .filter(|socket| !socket.memberships.is_empty());
-        let is_complete = |joined: &Joined| {
-            let swarm = self.swarms.get(&joined.info_hash);
-            swarm
-                .and_then(|swarm| swarm.peer(&joined.peer_id))
-                .is_some_and(|peer| peer.is_complete)
-        };
         Totals {
             sockets: count(self.sockets.len()),
-            viewers: count(viewers.clone().count()),
-            seeders: count(
-                viewers
-                    .filter(|s| s.memberships.iter().any(is_complete))
-                    .count(),
-            ),
+            viewers: count(viewers.count()),
             memberships: self.memberships,
             http_peers: self.http.values().map(HttpPeers::counts).fold(
                 Counts::default(),
