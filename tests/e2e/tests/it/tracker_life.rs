@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// workerd lets an object sleep after ten seconds without an event.
 const ASLEEP_AFTER: Duration = Duration::from_secs(12);
 const PEERS: u32 = 200;
+/// With [`quick_tracker`], whoever is silent is gone after two intervals of a second, at the next look: one every ten
+/// seconds where somebody announces, and one with each report, every second. A second is what whole seconds may hide.
+const GONE_WITHIN: Duration = Duration::from_secs(2 + 10 + 1 + 1);
 /// With one second for which is believed whose a swarm is, and one between two looks at the clock: both, and the time
 /// that a busy machine takes to ask.
 const SENT_AWAY_WITHIN: Duration = Duration::from_secs(2 + 3);
@@ -65,7 +68,7 @@ fn silent_peers_are_forgotten_though_their_sockets_stay() {
     let mut silent = Peer::open(instance.origin(), PATH, INFO_HASH, 1);
     silent.join();
     let mut other = Peer::open(instance.origin(), PATH, INFO_HASH, 2);
-    wait::until("the silent peer is gone", PATIENCE, || {
+    wait::until("the silent peer is gone", GONE_WITHIN, || {
         other.announce(0, &json!({}));
         (other.receive()["incomplete"] == 1).then_some(())
     });
@@ -153,7 +156,7 @@ fn all_peers_come_back_after_workerd_died_and_none_twice() {
     assert_eq!(join_all(&mut peers), Some(u64::from(PEERS)));
     // Half of them leave without a word, and their sockets stay.
     let (stay, _silent) = peers.split_at_mut(usize::try_from(PEERS / 2).unwrap());
-    wait::until("no ghost is left", PATIENCE, || {
+    wait::until("no ghost is left", GONE_WITHIN, || {
         (join_all(stay) == Some(u64::from(PEERS / 2))).then_some(())
     });
 }
