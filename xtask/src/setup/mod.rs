@@ -1,7 +1,7 @@
 //! Brings everything that a command needs onto this machine, or says in one line what to do.
 //!
 //! Order: system packages, packages from `package-lock.json`, the Wasm targets, the two Cargo tools,
-//! the sample video. Each part looks first and does nothing when its result is there, so a second
+//! the sample video and the packages of programs that only tests run. Each part looks first and does nothing when its result is there, so a second
 //! run costs milliseconds and needs no network.
 
 pub mod browser;
@@ -60,6 +60,7 @@ pub fn run(scope: Scope) -> Outcome<Tools> {
     let wasm_bindgen = cargo_tools::ensure_wasm_bindgen()?;
     if scope >= Scope::Tests {
         samples::ensure()?;
+        node::ensure_test_clients()?;
     }
     eprintln!(
         "set-up: everything is there ({})",

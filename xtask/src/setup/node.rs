@@ -47,28 +47,56 @@ impl Node {
 /// If npm fails, or no Node is new enough; if `node_modules` is a link: npm would empty the folder that it
 /// leads to, which is somebody else's.
 pub fn ensure() -> Outcome<Node> {
-    let root = places::root();
-    let lock_path = root.join("package-lock.json");
+    install(places::root(), "JavaScript packages")?;
+    find()
+}
+
+/// The same for programs that only tests run, each with a lock file of its own below `tests/e2e/clients`.
+///
+/// # Errors
+/// If npm fails: a test without its program would prove nothing.
+pub fn ensure_test_clients() -> Outcome<()> {
+    let clients = places::root().join("tests/e2e/clients");
+    let entries = fs::read_dir(&clients).map_err(|error| Failure::io("read", &clients, &error))?;
+    for entry in entries {
+        let folder = entry
+            .map_err(|error| Failure::io("read", &clients, &error))?
+            .path();
+        if folder.join("package-lock.json").is_file() {
+            install(&folder, "JavaScript packages of the test clients")?;
+        }
+    }
+    Ok(())
+}
+
+/// Installs what the folder's `package-lock.json` says, unless it is there.
+fn install(folder: &Path, name: &str) -> Outcome<()> {
+    let lock_path = folder.join("package-lock.json");
     let lock =
         fs::read_to_string(&lock_path).map_err(|error| Failure::io("read", &lock_path, &error))?;
-    let stamp = places::node_modules().join(".edgetube-lock.json");
-    if fs::read_to_string(&stamp).ok().as_deref() != Some(lock.as_str()) {
-        if places::node_modules().is_symlink() {
-            return Err(Failure::with_remedy(
-                "node_modules is a link to packages of another lock file",
-                "remove the link and run `cargo xtask setup`",
-            ));
-        }
-        let step = Step::start("JavaScript packages");
-        step.run(
-            Command::new("npm")
-                .args(["ci", "--ignore-scripts", "--loglevel=error"])
-                .current_dir(root),
-        )?;
-        fs::write(&stamp, &lock).map_err(|error| Failure::io("write", &stamp, &error))?;
-        step.finish("installed from package-lock.json");
+    let packages = folder.join("node_modules");
+    let stamp = packages.join(".edgetube-lock.json");
+    if fs::read_to_string(&stamp).ok().as_deref() == Some(lock.as_str()) {
+        return Ok(());
     }
-    find()
+    if packages.is_symlink() {
+        return Err(Failure::with_remedy(
+            format!(
+                "{} is a link to packages of another lock file",
+                packages.display()
+            ),
+            "remove the link and run `cargo xtask setup`",
+        ));
+    }
+    let step = Step::start(name);
+    step.run(
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--loglevel=error"])
+            .current_dir(folder),
+    )?;
+    fs::write(&stamp, &lock).map_err(|error| Failure::io("write", &stamp, &error))?;
+    step.finish("installed from package-lock.json");
+    Ok(())
 }
 
 /// Finds Node: the one from npm, else the system's.
