@@ -124,6 +124,7 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
         || {
             let mut checks = check("tidy", tidy::run);
             checks.add(check("clippy", || clippy(&tools)));
+            checks.add(check("fuzz targets", fuzz_targets));
             checks
         },
     );
@@ -256,6 +257,22 @@ fn clippy(tools: &Tools) -> Outcome<()> {
                 .current_dir(places::root()),
         )?;
     }
+    step.finish("");
+    Ok(())
+}
+
+/// They are no part of the workspace, as they run with a nightly compiler and libFuzzer's engine. Here the compiler
+/// that is there looks whether they are still what they fuzz, without the engine, among what the workspace has built.
+fn fuzz_targets() -> Outcome<()> {
+    let step = Step::start("fuzz targets");
+    step.run(
+        native_cargo()
+            .args(["check", "--locked", "--no-default-features"])
+            .args(["--manifest-path", "fuzz/Cargo.toml"])
+            .arg("--target-dir")
+            .arg(places::root().join("target"))
+            .current_dir(places::root()),
+    )?;
     step.finish("");
     Ok(())
 }
