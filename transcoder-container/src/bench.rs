@@ -48,7 +48,7 @@ pub enum BenchError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Cost {
     wall_ms: u64,
-    /// User and system time of ffmpeg and ffprobe.
+    /// User and system time of ffmpeg, ffprobe and this program, which hashes.
     cpu_ms: u64,
     peak_memory_bytes: u64,
 }
@@ -138,20 +138,23 @@ pub async fn bench(options: &BenchOptions, terminal: &Terminal) -> Result<(), Be
 async fn measure(
     work: impl Future<Output = Result<Usage, BenchError>>,
 ) -> Result<Cost, BenchError> {
-    let (cpu_before, started) = (children_cpu_ms()?, Instant::now());
+    let (cpu_before, started) = (cpu_ms()?, Instant::now());
     let usage = work.await?;
     Ok(Cost {
         wall_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        cpu_ms: children_cpu_ms()? - cpu_before,
+        cpu_ms: cpu_ms()? - cpu_before,
         peak_memory_bytes: usage.peak_memory_bytes,
     })
 }
 
-/// CPU time of all children that ended, in milliseconds.
-fn children_cpu_ms() -> Result<u64, BenchError> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let time = usage.user_time() + usage.system_time();
-    Ok(u64::try_from(time.num_milliseconds()).unwrap_or(0))
+/// CPU time of this process and of all its children that ended, in milliseconds.
+fn cpu_ms() -> Result<u64, BenchError> {
+    let mut total_ms = 0;
+    for who in [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN] {
+        let usage = getrusage(who)?;
+        total_ms += (usage.user_time() + usage.system_time()).num_milliseconds();
+    }
+    Ok(u64::try_from(total_ms).unwrap_or(0))
 }
 
 async fn make(bench: &Workbench, options: &BenchOptions) -> Result<Usage, BenchError> {

@@ -75,17 +75,6 @@ impl Table {
         println!("    {words}");
     }
 
-    /// Prints a line that somebody else measured and judged.
-    pub fn passed_through(&mut self, line: &str) {
-        println!("  {line}");
-        if line.trim_end().ends_with("OVER") {
-            self.bounded += 1;
-            self.missed.push(line.trim().to_owned());
-        } else if line.trim_end().ends_with(" ok") {
-            self.bounded += 1;
-        }
-    }
-
     /// Prints what misses its bound, all groups together.
     pub fn closing_line(&self) {
         println!();
