@@ -6,14 +6,12 @@
 //! does not let it begin, the next call finds the tasks when their lease is over.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use platform_spin::{Abilities, DueTask, SpinPlatform, SpinQueue, now};
 use ports::{Body, DigestAlgorithm, Digests, Platform, PortError, decode_task};
 
-use site::PageMemo;
-
+use crate::MEMO;
 use crate::problem;
 use crate::tracker::{SWARMS, now_unix_ms};
 
@@ -78,19 +76,27 @@ pub async fn answer(platform: &SpinPlatform, request: &Request<Body>) -> Respons
     }
 }
 
-/// Begins to work on what the request has added to the queue.
-pub fn go_on_afterwards(platform: &SpinPlatform, memo: Rc<PageMemo>) {
-    if !SpinQueue::take_news() || platform.abilities() == Abilities::None || IS_WORKING.get() {
+/// Begins to work on what has been added to the queue: by a request, or by what it has left to do, which may end
+/// after its answer is out. Whoever works already is followed when it has ended, as something may have come since it
+/// looked last.
+pub fn go_on_afterwards(platform: &SpinPlatform) {
+    if platform.abilities() == Abilities::None || IS_WORKING.get() || !SpinQueue::take_news() {
         return;
     }
     IS_WORKING.set(true);
     let worker = platform.clone();
     platform.spawn(Box::pin(async move {
-        if let Err(error) = work(&worker, now().0 + AFTERWARDS_MS).await {
+        let until_unix_ms = now().0 + AFTERWARDS_MS;
+        let worked = work(&worker, until_unix_ms).await;
+        if let Err(error) = &worked {
             worker.log(&format!("queue: {error}"));
         }
+        if worked.is_err() || now().0 >= until_unix_ms {
+            // The rest is for the next call, or the next request that adds to it.
+            let _ = SpinQueue::take_news();
+        }
         IS_WORKING.set(false);
-        memo.forget();
+        MEMO.with(|memo| memo.forget());
     }));
 }
 

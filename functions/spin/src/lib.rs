@@ -76,13 +76,13 @@ async fn begin(request: spin_sdk::http::Request) -> (Request<Body>, Rest) {
 async fn with_platform(
     answer: impl AsyncFnOnce(&SpinPlatform, &PageMemo) -> Response<Body>,
 ) -> Response<Body> {
-    let platform = match SpinPlatform::new().await {
+    let platform = match SpinPlatform::new(jobs::go_on_afterwards).await {
         Ok(platform) => platform,
         Err(problem) => return misconfigured(&problem),
     };
     let memo = MEMO.with(Rc::clone);
     let answer = answer(&platform, &memo).await;
-    jobs::go_on_afterwards(&platform, memo);
+    jobs::go_on_afterwards(&platform);
     answer
 }
 

@@ -26,6 +26,7 @@ thread_local! {
 pub struct SpinPlatform {
     configuration: Rc<Configuration>,
     objects: S3Store<SpinHttp>,
+    afterwards: fn(&Self),
 }
 
 /// Of components that are given none: nobody answers at that name (RFC 6761, 6.4), and Spin does not even ask.
@@ -58,11 +59,11 @@ async fn cached_configuration() -> Result<Rc<Configuration>, String> {
 }
 
 impl SpinPlatform {
-    /// Reads the configuration.
+    /// Reads the configuration. `afterwards` is called whenever work ends that was spawned.
     ///
     /// # Errors
     /// In words for the admin, when a variable is missing or wrong.
-    pub async fn new() -> Result<Self, String> {
+    pub async fn new(afterwards: fn(&Self)) -> Result<Self, String> {
         let configuration = cached_configuration().await?;
         let bucket = configuration.settings.s3.clone().unwrap_or_else(no_bucket);
         let objects =
@@ -70,6 +71,7 @@ impl SpinPlatform {
         Ok(Self {
             configuration,
             objects,
+            afterwards,
         })
     }
 
@@ -141,7 +143,11 @@ impl Platform for SpinPlatform {
     }
 
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
-        spin_sdk::wasip3::spawn(work);
+        let platform = self.clone();
+        spin_sdk::wasip3::spawn(async move {
+            work.await;
+            (platform.afterwards)(&platform);
+        });
     }
 
     fn wait(&self, ms: u32) -> LocalBoxFuture<'static, ()> {

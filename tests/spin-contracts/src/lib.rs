@@ -18,7 +18,8 @@ const SLOTS: SpinSlots = SpinSlots { label: "swarms" };
 async fn answer(
     request: spin_sdk::http::Request,
 ) -> Response<impl http_body::Body<Data = Bytes, Error = BodyError>> {
-    let platform = SpinPlatform::new().await.expect("it is configured");
+    let platform = SpinPlatform::new(|_| ()).await;
+    let platform = platform.expect("it is configured");
     let mut status = StatusCode::NO_CONTENT;
     match request.uri().path() {
         "/database" => contracts::database::check(platform.database()).await,
