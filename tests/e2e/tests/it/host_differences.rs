@@ -3,14 +3,18 @@
 
 use std::time::Duration;
 
+use e2e::bencode::Value;
 use e2e::fediverse::{Fediverse, Manner, PublicKey};
 use e2e::host::Host;
 use e2e::stranger::{HONEST, Stranger};
+use e2e::tracker::http::{announce, scrape};
 use e2e::{Instance, database, samples, video, wait};
 use http::Method;
 use serde_json::json;
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Announces that one viewer may make at once, and with them ports of one address in a swarm.
+const PEERS_OF_ONE_VIEWER: u64 = 15;
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 const LARGEST_REQUEST_BYTES: u64 = 6_000_000;
@@ -118,4 +122,42 @@ fn what_an_answer_leaves_to_do_is_done_without_a_call() {
         let list = visitor.get(&threads).expect_status(200).json();
         (list["data"][0]["text"] == "at once").then_some(())
     });
+}
+
+/// Limits are those of announces, as no sockets tell who is there; nor are there viewers to count.
+#[test]
+fn an_address_that_announces_without_end_is_refused() {
+    const SWARM: [u8; 20] = [0xd1; 20];
+    let vars = [("VIEWERS_PER_ADDRESS", "1"), ("OPEN_TRACKER", "true")];
+    let instance = Instance::on(Host::Spin, &vars);
+    let visitor = instance.visitor();
+    let refused = |number: u16| {
+        let peer_id = format!("-AA0001-{number:012}");
+        let peer_id = peer_id.as_bytes().try_into().expect("20 bytes");
+        let answer = announce(&visitor, &SWARM, peer_id, 7_000 + number, "&left=9");
+        let Value::Dictionary(members) = answer else {
+            panic!("{answer:?}")
+        };
+        members
+            .get(b"failure reason".as_slice())
+            .map(|(reason, _)| reason.text())
+    };
+    let admitted = (0..100).take_while(|number| refused(*number).is_none());
+    let admitted = u64::try_from(admitted.count()).expect("at most 100");
+    assert_eq!(admitted, PEERS_OF_ONE_VIEWER);
+    let reason = refused(99).expect("it stays so");
+    assert!(reason.starts_with("Too many"), "{reason}");
+    let swarms = scrape(&visitor, &[SWARM]);
+    let Value::Dictionary(swarms) = swarms.member("files") else {
+        panic!("{swarms:?}")
+    };
+    let (counts, _) = &swarms[SWARM.as_slice()];
+    assert_eq!(counts.member("incomplete").size(), admitted);
+
+    let made = video::upload(&instance.admin(), &samples::bunny(), "On Spin", &[]);
+    let ping = json!({ "currentTime": 1, "viewEvent": "seek" });
+    let views = format!("/api/v1/videos/{}/views", made.uuid);
+    let _ = visitor.post_json(&views, &ping).expect_status(204);
+    instance.run_cron();
+    assert_eq!(video::details(&visitor, &made.uuid)["viewers"], 0);
 }
