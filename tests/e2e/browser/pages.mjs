@@ -9,6 +9,8 @@ const SCREENS = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
   desktop: { viewport: { width: 1440, height: 900 } }
 }
+/** CSS pixels across the narrowest window that everything fits. */
+const NARROWEST_PX = 320
 const SCHEMES = ['light', 'dark']
 
 /** Name, path, status, and what must be on the page. */
@@ -62,10 +64,19 @@ async function look(page, { path, status, words }) {
   assert.equal(response.status(), status, path)
   await page.waitForLoadState('networkidle')
   if (words) await page.getByText(words).filter({ visible: true }).first().waitFor()
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-  assert.ok(overflow <= 0, `${path} is ${overflow} pixels too wide`)
   assert.notEqual(await page.title(), '', path)
   await assertSteady(page, path)
+  await assertFits(page, path)
+}
+
+async function assertFits(page, path) {
+  const { width, height } = page.viewportSize()
+  for (const narrow of [NARROWEST_PX, width]) {
+    await page.setViewportSize({ width: narrow, height })
+    // A phone's own width grows with what is too wide for it.
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth) - narrow
+    assert.ok(overflow <= 0, `${path} is ${overflow} pixels too wide for ${narrow}`)
+  }
 }
 
 async function shoot(page, name) {
