@@ -58,6 +58,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(8, "../migrations/0008_playlist.sql"),
     migration!(9, "../migrations/0009_mirror.sql"),
     migration!(10, "../migrations/0010_watch.sql"),
+    migration!(11, "../migrations/0011_taken_back.sql"),
     migration!(12, "../migrations/0012_mirror_swarm.sql"),
 ];
 

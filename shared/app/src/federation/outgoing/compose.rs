@@ -3,6 +3,7 @@
 //! A change that concerns nobody, or that no longer holds when it is told, becomes nothing.
 
 mod mirrors;
+mod moved;
 mod playlist;
 mod report;
 mod views;
@@ -45,6 +46,7 @@ pub(super) async fn letters<P: Platform>(
     match (change.kind.as_str(), change.verb.as_str()) {
         ("video", "publish") => publish(platform, subject).await,
         ("video", "update") => update_video(platform, subject).await,
+        ("video", "moved") => moved::letters(platform, subject, &details).await,
         ("video", "viewers") => views::viewers(platform, subject).await,
         ("view", "watched") => views::watched(platform, subject, &details).await,
         ("video", verb) if verb.starts_with("pass-on") => {
@@ -128,18 +130,28 @@ async fn publish<P: Platform>(platform: &P, uuid: &str) -> Result<Vec<Letter>, A
             letters.push(letter(&documents::create(&video)?, vec![url], Vec::new()));
             continue;
         }
-        let Some(announcer) = keys::local_actor_by_url(platform, &url).await? else {
-            continue;
-        };
-        let origin = &platform.settings().public_origin;
-        let name = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
-        let channel_name = name(video.channel_url.as_deref().unwrap_or_default());
-        let account_name = name(&video.actor_url);
-        let to = documents::announce_addressing(origin, &channel_name, &account_name);
-        let announce = documents::announce(&video.id, &url, announcer.id, to)?;
-        letters.push(letter(&announce, vec![url], Vec::new()));
+        let channel_url = video.channel_url.as_deref().unwrap_or_default();
+        let announce = announce_by(platform, &video, channel_url, &url).await?;
+        letters.extend(announce.map(|announce| letter(&announce, vec![url], Vec::new())));
     }
     Ok(letters)
+}
+
+/// That one of ours shares a video of this channel, if they are there.
+async fn announce_by<P: Platform>(
+    platform: &P,
+    video: &Document,
+    channel_url: &str,
+    url: &str,
+) -> Result<Option<Document>, AppError> {
+    let Some(announcer) = keys::local_actor_by_url(platform, url).await? else {
+        return Ok(None);
+    };
+    let origin = &platform.settings().public_origin;
+    let name = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
+    let (channel_name, account_name) = (name(channel_url), name(&video.actor_url));
+    let to = documents::announce_addressing(origin, &channel_name, &account_name);
+    Ok(Some(documents::announce(&video.id, url, announcer.id, to)?))
 }
 
 async fn update_video<P: Platform>(platform: &P, uuid: &str) -> Result<Vec<Letter>, AppError> {

@@ -181,6 +181,16 @@ fn follows_are_noted_by_direction() {
     run(&platform, "UPDATE follow SET state='rejected' WHERE id=2");
     run(&platform, "DELETE FROM follow");
     assert_eq!(notes(&platform), ["follow 2 reject", "follow 1 undo"]);
+    // One that ends before it was told has been none.
+    run(&platform, TOLD);
+    run(
+        &platform,
+        "INSERT INTO follow (id,follower_id,target_id,state,created_at_unix_ms,updated_at_unix_ms) \
+         VALUES (1,1,90,'pending',1,1)",
+    );
+    assert_eq!(notes(&platform), ["follow 1 follow"]);
+    run(&platform, "DELETE FROM follow");
+    assert_eq!(notes(&platform), [""; 0]);
 }
 
 #[test]

@@ -71,6 +71,49 @@ fn the_account_creates_what_channel_and_instance_announce() {
 }
 
 #[test]
+fn a_video_that_moves_is_shared_by_its_new_channel_alone() {
+    let platform = instance();
+    run(
+        &platform,
+        "INSERT INTO channel (id,account_id,name,display_name,created_at_unix_ms,updated_at_unix_ms) \
+         VALUES (2,1,'films','Films',1,1)",
+    );
+    publish(&platform);
+    for channel in ["engines", "films"] {
+        follow(&platform, LocalActor::Channel(channel), 1);
+    }
+    let move_to = |channel: u32| {
+        let sql = format!("UPDATE video SET channel_id={channel}");
+        run(&platform, &sql);
+    };
+    // What is yet to be published has been shared by nobody.
+    move_to(2);
+    assert_eq!(notes(&platform), [format!("video {UUID} publish")]);
+    let told = || -> Vec<String> {
+        let shares = tell(&platform);
+        let shares = shares.iter().map(activity).filter_map(|told| {
+            let is_undo = told["type"] == "Undo";
+            let share = if is_undo { &told["object"] } else { &told };
+            let by = told["actor"].as_str()?.rsplit('/').next()?;
+            (share["type"] == "Announce").then(|| format!("{} {by}", told["type"]))
+        });
+        shares.collect()
+    };
+    assert_eq!(told(), ["\"Announce\" films"]);
+    move_to(1);
+    assert_eq!(told(), ["\"Undo\" films", "\"Announce\" engines"]);
+    // There and back before anybody hears of it.
+    move_to(2);
+    move_to(1);
+    assert_eq!(told(), [""; 0]);
+    // Of what is private nobody hears.
+    run(&platform, "UPDATE video SET privacy=3");
+    drop(tell(&platform));
+    move_to(2);
+    assert_eq!(told(), [""; 0]);
+}
+
+#[test]
 fn blocked_servers_are_told_nothing_and_silent_ones_wait() {
     let platform = instance();
     publish(&platform);
