@@ -4,6 +4,7 @@ mod bad_input;
 mod browser;
 mod contracts;
 mod deliveries;
+mod dev_command;
 mod discovery;
 mod federation;
 mod fedify;
