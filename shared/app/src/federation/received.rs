@@ -60,9 +60,12 @@ fn keep_all<P: Platform>(
 }
 
 fn insert<P: Platform>(platform: &P, messages: &[String]) -> Result<Statement, PortError> {
+    let overdue = platform.now().plus_ms(LOST_AFTER_MS);
+    if let [message] = messages {
+        return Ok(received::insert_one(message, overdue));
+    }
     let list =
         serde_json::to_string(messages).map_err(|error| PortError::bug("received tasks", error))?;
-    let overdue = platform.now().plus_ms(LOST_AFTER_MS);
     Ok(received::insert_all(&list, overdue))
 }
 
