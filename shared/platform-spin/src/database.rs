@@ -13,7 +13,7 @@
 
 use std::cell::RefCell;
 
-use ports::{Database, DatabaseError, Row, Rows, Statement, Value};
+use ports::{Database, DatabaseError, Row, Rows, Statement, Value, as_demanded};
 // The SDK wraps only the form that does not block.
 use spin_sdk::sqlite::wit::sqlite::Connection;
 use spin_sdk::sqlite::{Error, Value as SpinValue};
@@ -226,16 +226,7 @@ fn run_all(
     for (index, statement) in statements.into_iter().enumerate() {
         let params: Vec<_> = statement.params.into_iter().map(bound).collect();
         let rows = run(connection, index, statement.sql, &params)?;
-        if let Some(demanded) = statement.demanded_rows
-            && rows.len() != demanded
-        {
-            return Err(DatabaseError::DemandNotMet {
-                statement: index,
-                demanded,
-                returned: rows.len(),
-            });
-        }
-        results.push(rows);
+        results.push(as_demanded(rows, index, statement.demanded_rows)?);
     }
     Ok(results)
 }

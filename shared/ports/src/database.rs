@@ -52,6 +52,25 @@ pub struct Row(pub Vec<Value>);
 /// What one statement returned.
 pub type Rows = Vec<Row>;
 
+/// What one statement of a batch has returned, for hosts that check demands themselves; `statement` counts from zero.
+///
+/// # Errors
+/// [`DatabaseError::DemandNotMet`] if it is not as many rows as were demanded.
+pub fn as_demanded(
+    rows: Rows,
+    statement: usize,
+    demanded_rows: Option<usize>,
+) -> Result<Rows, DatabaseError> {
+    match demanded_rows {
+        Some(demanded) if rows.len() != demanded => Err(DatabaseError::DemandNotMet {
+            statement,
+            demanded,
+            returned: rows.len(),
+        }),
+        _ => Ok(rows),
+    }
+}
+
 /// Why a batch changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DatabaseError {

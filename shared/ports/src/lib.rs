@@ -23,7 +23,7 @@ mod variables;
 pub use body::{Block, BlockStream, Body, BodyError};
 pub use cache::EdgeCache;
 pub use crypto::{Crypto, RsaKeyPair, RsaScheme};
-pub use database::{Database, DatabaseError, Row, Rows, Statement, Value};
+pub use database::{Database, DatabaseError, Row, Rows, Statement, Value, as_demanded};
 pub use digest::{DigestAlgorithm, Digests};
 pub use error::PortError;
 pub use federation_task::{FederationTask, Lane, PagePlace};

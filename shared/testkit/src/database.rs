@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ports::{Database, DatabaseError, Row, Rows, Statement, Value};
+use ports::{Database, DatabaseError, Row, Rows, Statement, Value, as_demanded};
 use rusqlite::limits::Limit;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Connection, ErrorCode};
@@ -130,16 +130,7 @@ impl Database for TestDatabase {
         let mut results = Vec::with_capacity(statements.len());
         for (index, statement) in statements.iter().enumerate() {
             let rows = run(&transaction, index, statement)?;
-            if let Some(demanded) = statement.demanded_rows
-                && rows.len() != demanded
-            {
-                return Err(DatabaseError::DemandNotMet {
-                    statement: index,
-                    demanded,
-                    returned: rows.len(),
-                });
-            }
-            results.push(rows);
+            results.push(as_demanded(rows, index, statement.demanded_rows)?);
         }
         transaction.commit().map_err(|error| bug(&error))?;
         Ok(results)

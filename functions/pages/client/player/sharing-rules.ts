@@ -27,7 +27,7 @@ export function isSharingOn({ enabled, chosen, asked, metered }: Wishes): boolea
 }
 
 /** What to remember of a switch that was set by hand. */
-export function choiceFor(on: boolean, metered: boolean): 'off' | 'on' | 'anywhere' {
+export function choiceFor(on: boolean, metered: boolean): NonNullable<SharingChoice> {
   if (!on) return 'off'
   return metered ? 'anywhere' : 'on'
 }

@@ -12,26 +12,36 @@ pub struct ReceivedRow {
     pub message: String,
 }
 
+/// Below the next id; `?2` is a time. Made of it, none is ever given out again: SQLite would, and whoever acts a second
+/// time on one that is gone would remove another.
+macro_rules! last_id {
+    () => {
+        "max(?2 * 1000, (SELECT coalesce(max(id), 0) FROM received_task))"
+    };
+}
+
 /// Adds tasks, given as a JSON list of their messages; returns their ids, which follow each other.
-///
-/// Ids are made of the time, so that none is ever given out again: SQLite would, and whoever acts a second time on
-/// one that is gone would remove another.
 #[must_use]
 pub fn insert_all(messages_json: &str, overdue: UnixMillis) -> Statement {
     Statement::new(
-        "INSERT INTO received_task (id, message, overdue_at_unix_ms)
-         SELECT max(?2 * 1000, (SELECT coalesce(max(id), 0) FROM received_task)) + key + 1, value, ?2
-         FROM json_each(?1) RETURNING id",
+        concat!(
+            "INSERT INTO received_task (id, message, overdue_at_unix_ms) SELECT ",
+            last_id!(),
+            " + key + 1, value, ?2 FROM json_each(?1) RETURNING id"
+        ),
         vec![messages_json.into(), overdue.into()],
     )
 }
 
-/// As [`insert_all`], for one: a list of one costs a row more to read, and most deliveries come alone.
+/// As [`insert_all`], for one: a list of one costs two rows more to read, and most deliveries come alone.
 #[must_use]
 pub fn insert_one(message: &str, overdue: UnixMillis) -> Statement {
     Statement::new(
-        "INSERT INTO received_task (id, message, overdue_at_unix_ms)
-         VALUES (max(?2 * 1000, (SELECT coalesce(max(id), 0) FROM received_task)) + 1, ?1, ?2) RETURNING id",
+        concat!(
+            "INSERT INTO received_task (id, message, overdue_at_unix_ms) VALUES (",
+            last_id!(),
+            " + 1, ?1, ?2) RETURNING id"
+        ),
         vec![message.into(), overdue.into()],
     )
 }

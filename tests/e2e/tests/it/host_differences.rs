@@ -56,11 +56,7 @@ fn what_spin_lacks_is_answered() {
     let details = video::details(&visitor, &made.uuid);
     let announce = format!("{}/tracker/announce", instance.origin());
     let trackers = &details["trackerUrls"];
-    assert_eq!(
-        trackers,
-        &serde_json::json!([elsewhere, announce]),
-        "{details}"
-    );
+    assert_eq!(trackers, &json!([elsewhere, announce]), "{details}");
 
     let config = visitor.get("/api/v1/config").expect_status(200).json();
     let chunk = &config["client"]["videos"]["resumableUpload"]["maxChunkSize"];
