@@ -4,7 +4,7 @@
 use std::hash::Hasher;
 
 use app::AppError;
-use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use ports::Body;
 use serde::Serialize;
 
@@ -20,9 +20,10 @@ pub(crate) const STEADY_SECS: u32 = 300;
 /// Header with a video's password.
 pub(crate) const VIDEO_PASSWORD: &str = "x-peertube-video-password";
 
-/// Whether the answer may depend on who asks.
-pub(crate) fn is_personal(head: &RequestHead) -> bool {
-    head.headers.contains_key(header::AUTHORIZATION) || head.headers.contains_key(VIDEO_PASSWORD)
+/// Whether the answer to a request with these headers may depend on who asks.
+#[must_use]
+pub fn is_personal(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION) || headers.contains_key(VIDEO_PASSWORD)
 }
 
 /// A JSON answer: for strangers one that caches may share for `max_age_secs`, 304 when they have it
@@ -38,7 +39,7 @@ pub(crate) fn shared_json<T: Serialize>(
 
 /// The same for JSON that is text already.
 pub(crate) fn shared_bytes(head: &RequestHead, bytes: Vec<u8>, max_age_secs: u32) -> Answer {
-    if is_personal(head) {
+    if is_personal(&head.headers) {
         return Ok(no_store(json_bytes(bytes)));
     }
     let vary = "Authorization, X-PeerTube-Video-Password";
@@ -93,7 +94,7 @@ fn typed(content_type: &'static str, bytes: Vec<u8>) -> Response<Body> {
     response
 }
 
-fn insert(headers: &mut http::HeaderMap, name: HeaderName, value: &str) -> Result<(), AppError> {
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), AppError> {
     headers.insert(name, HeaderValue::from_str(value).map_err(AppError::bug)?);
     Ok(())
 }

@@ -27,7 +27,7 @@ use http::{Method, Request, Response};
 use ports::{Body, Platform};
 
 pub use answer::{preflight, problem_response, with_cors};
-pub use cacheable::shared_document;
+pub use cacheable::{is_personal, shared_document};
 pub use request::RequestHead;
 pub use services::{Embeds, handle_services};
 

@@ -4,7 +4,7 @@ use feeds::{Asked, Markup};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use ports::{Body, Platform};
 
-use crate::page_memo::PageMemo;
+use crate::answer_memo::AnswerMemo;
 
 /// How long these documents may be shown before they are asked for again, in seconds: readers come
 /// every half an hour, and what other servers learn changes with the configuration.
@@ -29,7 +29,7 @@ impl Route {
 /// Answers a request; anybody's browser may read the answer.
 pub(crate) async fn answer<P: Platform>(
     platform: &P,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     route: Route,
     request: Request<Body>,
 ) -> Response<Body> {
@@ -42,19 +42,17 @@ pub(crate) async fn answer<P: Platform>(
     let accept = head.header("accept").unwrap_or_default();
     let key = format!("{}?{}\n{accept}", head.path, head.query);
     let is_plain = !head.headers.contains_key(header::IF_NONE_MATCH);
-    if is_plain && let Some(kept) = memo.recall(&key, platform.now()) {
-        return kept;
-    }
-    let seen = memo.seen();
-    let response = match document(platform, route, &head).await {
-        Ok(response) => response,
-        Err(error) => api::problem_response(platform, &head, error),
+    let make = async || {
+        let response = document(platform, route, &head).await;
+        api::with_cors(
+            response.unwrap_or_else(|error| api::problem_response(platform, &head, error)),
+        )
     };
-    let response = api::with_cors(response);
     if is_plain {
-        return memo.keep(&key, response, seen, platform.now());
+        memo.kept_or(platform, &key, make).await
+    } else {
+        make().await
     }
-    response
 }
 
 async fn document<P: Platform>(

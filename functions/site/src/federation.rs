@@ -5,7 +5,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use ports::{Body, Platform};
 use rest::ids::VideoRef;
 
-use crate::page_memo::PageMemo;
+use crate::answer_memo::AnswerMemo;
 
 /// How long a document may be shown before it is asked for again, in seconds. Others are told of every
 /// change; whoever asks right after that must not get what was before.
@@ -28,7 +28,7 @@ fn wants_document(request: &Request<Body>) -> bool {
 /// Answers a request that [`is_meant`].
 pub(crate) async fn answer<P: Platform>(
     platform: &P,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     route: &Route,
     request: Request<Body>,
 ) -> Response<Body> {
@@ -41,19 +41,17 @@ pub(crate) async fn answer<P: Platform>(
     let head = api::RequestHead::new(request.into_parts().0);
     let key = format!("{}?{}\nactivity", head.path, head.query);
     let is_plain = !head.headers.contains_key(header::IF_NONE_MATCH) && !is_read_at_once(route);
-    if is_plain && let Some(kept) = memo.recall(&key, platform.now()) {
-        return kept;
-    }
-    let seen = memo.seen();
-    let response = match document(platform, route, &head).await {
-        Ok(response) => response,
-        Err(error) => api::problem_response(platform, &head, error),
+    let make = async || {
+        let response = document(platform, route, &head).await;
+        let response =
+            response.unwrap_or_else(|error| api::problem_response(platform, &head, error));
+        varying(api::with_cors(response))
     };
-    let response = varying(api::with_cors(response));
     if is_plain {
-        return memo.keep(&key, response, seen, platform.now());
+        memo.kept_or(platform, &key, make).await
+    } else {
+        make().await
     }
-    response
 }
 
 /// Whether others read it as soon as they are told of a change: the pages of a playlist are in no Update. One

@@ -6,11 +6,11 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use ports::{Body, Platform};
 use rest::Problem;
 
+use crate::answer_memo::AnswerMemo;
 use crate::discovery;
 use crate::embeds::SiteEmbeds;
 use crate::federation;
 use crate::html;
-use crate::page_memo::PageMemo;
 
 /// Where the bundled scripts and styles are served from, by the host's own asset server.
 const ASSET_ROOT: &str = "/client";
@@ -69,7 +69,7 @@ fn is_below(path: &str, root: &str) -> bool {
 /// Answers a request. `memo` lives as long as the host's instance of the site.
 pub async fn answer<P: Platform>(
     platform: &P,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     request: Request<Body>,
 ) -> Response<Body> {
     if is_api_path(request.uri().path()) {
@@ -86,19 +86,26 @@ fn is_api_path(path: &str) -> bool {
 /// Answers a request for the REST API or oEmbed: for hosts that keep it apart from all else.
 pub async fn answer_api<P: Platform>(
     platform: &P,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     mut request: Request<Body>,
 ) -> Response<Body> {
     let path = request.uri().path();
     let may_change = !request.method().is_safe() && !is_view_ping(path);
     let is_head = ask_with_get(&mut request);
-    let answered = if is_below(request.uri().path(), SERVICES_ROOT) {
-        let embeds = SiteEmbeds(html::site(platform.settings()));
-        api::handle_services(platform, request, &embeds).await
-    } else {
-        api::handle(platform, request).await
+    let shared_name = shared_name(&request);
+    let make = async || {
+        let answered = if is_below(request.uri().path(), SERVICES_ROOT) {
+            let embeds = SiteEmbeds(html::site(platform.settings()));
+            api::handle_services(platform, request, &embeds).await
+        } else {
+            api::handle(platform, request).await
+        };
+        answered.unwrap_or_else(no_such_file)
     };
-    let mut response = answered.unwrap_or_else(no_such_file);
+    let mut response = match shared_name {
+        Some(name) => memo.kept_or(platform, &name, make).await,
+        None => make().await,
+    };
     if is_head {
         *response.body_mut() = Body::Empty;
     }
@@ -108,10 +115,19 @@ pub async fn answer_api<P: Platform>(
     response
 }
 
+/// What an answer of the API may be kept by: its address, where nothing else of the request decides.
+fn shared_name(request: &Request<Body>) -> Option<String> {
+    let headers = request.headers();
+    let is_plain = request.method() == Method::GET
+        && !api::is_personal(headers)
+        && !headers.contains_key(header::IF_NONE_MATCH);
+    is_plain.then(|| request.uri().path_and_query().map(ToString::to_string))?
+}
+
 /// Answers all other requests.
 pub async fn answer_other<P: Platform>(
     platform: &P,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     request: Request<Body>,
 ) -> Response<Body> {
     let may_change = !request.method().is_safe() && !is_inbox(request.uri().path());
@@ -135,7 +151,7 @@ fn is_inbox(path: &str) -> bool {
 /// HEAD is GET without the body, except for media, which need no GET for it.
 async fn file_or_page<P: Platform>(
     platform: &P,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     mut request: Request<Body>,
 ) -> Response<Body> {
     let path = request.uri().path();
@@ -168,7 +184,7 @@ fn ask_with_get(request: &mut Request<Body>) -> bool {
 /// At an id of ours stand a page and a document; `Accept` says which is meant.
 async fn page_or_document<P: Platform>(
     platform: &P,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     request: Request<Body>,
 ) -> Response<Body> {
     let path = request.uri().path();
@@ -194,7 +210,7 @@ async fn page_or_document<P: Platform>(
 
 async fn page<P: Platform>(
     platform: &P,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     request: &Request<Body>,
 ) -> Response<Body> {
     let uri = request.uri();
@@ -202,15 +218,11 @@ async fn page<P: Platform>(
         .path_and_query()
         .map_or(uri.path(), |both| both.as_str());
     let is_personal = request.headers().contains_key(header::AUTHORIZATION);
+    let render = async || html::answer(platform, request).await;
     if request.method() != Method::GET || is_personal {
-        return html::answer(platform, request).await;
+        return render().await;
     }
-    if let Some(kept) = memo.recall(address, platform.now()) {
-        return kept;
-    }
-    let seen = memo.seen();
-    let response = html::answer(platform, request).await;
-    memo.keep(address, response, seen, platform.now())
+    memo.kept_or(platform, address, render).await
 }
 
 fn no_such_file() -> Response<Body> {

@@ -4,7 +4,7 @@
 
 use http::{Request, StatusCode};
 use ports::{Body, Database, Statement};
-use site::PageMemo;
+use site::AnswerMemo;
 use testkit::{TestPlatform, block_on};
 
 const UUID: &str = "9c9de5e8-0a1e-484a-b099-000000000001";
@@ -15,7 +15,7 @@ fn get(platform: &TestPlatform, path: &str) -> (StatusCode, String) {
         .body(Body::Empty)
         .unwrap();
     block_on(async {
-        let response = site::answer(platform, &PageMemo::default(), request).await;
+        let response = site::answer(platform, &AnswerMemo::default(), request).await;
         let status = response.status();
         let bytes = response.into_body().into_bytes(1_000_000).await.unwrap();
         (status, String::from_utf8(bytes).unwrap())

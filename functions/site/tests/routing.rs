@@ -4,16 +4,16 @@
 
 use http::{Method, Request, Response, StatusCode};
 use ports::{Body, Database, Statement};
-use site::PageMemo;
+use site::AnswerMemo;
 use testkit::{TestPlatform, block_on};
 
 fn ask(method: Method, path: &str) -> (Response<()>, String) {
-    ask_again(&TestPlatform::new(), &PageMemo::default(), method, path)
+    ask_again(&TestPlatform::new(), &AnswerMemo::default(), method, path)
 }
 
 fn ask_again(
     platform: &TestPlatform,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     method: Method,
     path: &str,
 ) -> (Response<()>, String) {
@@ -101,7 +101,7 @@ fn head_is_get_without_the_body() {
 
 #[test]
 fn a_page_is_shown_again_until_the_site_changes_something() {
-    let (platform, memo) = (TestPlatform::new(), PageMemo::default());
+    let (platform, memo) = (TestPlatform::new(), AnswerMemo::default());
     let run = |sql| {
         let batch = vec![Statement::new(sql, Vec::new())];
         block_on(platform.database.batch(batch)).unwrap();
@@ -145,7 +145,7 @@ fn discovery(method: Method, path: &str, etag: Option<&str>) -> (Response<()>, S
     }
     let request = request.body(Body::Empty).unwrap();
     block_on(async {
-        let response = site::answer(&TestPlatform::new(), &PageMemo::default(), request).await;
+        let response = site::answer(&TestPlatform::new(), &AnswerMemo::default(), request).await;
         let (parts, body) = response.into_parts();
         let text = String::from_utf8(body.into_bytes(100_000).await.unwrap()).unwrap();
         (Response::from_parts(parts, ()), text)
@@ -200,7 +200,7 @@ fn servers_and_readers_are_told_what_is_wrong() {
 
 #[test]
 fn a_feed_is_shown_again_per_type_until_the_site_changes_something() {
-    let (platform, memo) = (TestPlatform::new(), PageMemo::default());
+    let (platform, memo) = (TestPlatform::new(), AnswerMemo::default());
     let ask = |path| ask_again(&platform, &memo, Method::GET, path).1;
     let first = ask("/feeds/videos.xml");
     let batches = platform.database.batches();
@@ -214,11 +214,49 @@ fn a_feed_is_shown_again_per_type_until_the_site_changes_something() {
 }
 
 #[test]
+fn an_answer_of_the_api_is_given_again_to_whoever_is_nobody_in_particular() {
+    let (platform, memo) = (TestPlatform::new(), AnswerMemo::default());
+    let batches_of = |path: &str, header: Option<(&str, &str)>| {
+        let before = platform.database.batches();
+        let mut request = Request::builder().uri(format!("https://video.test{path}"));
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::Empty).unwrap();
+        let response = block_on(site::answer(&platform, &memo, request));
+        assert!(
+            response
+                .headers()
+                .contains_key("access-control-allow-origin")
+        );
+        platform.database.batches() - before
+    };
+    let list = "/api/v1/videos?count=15";
+    assert_eq!(batches_of(list, None), 1);
+    assert_eq!(batches_of(list, None), 0, "within the same second");
+    assert_eq!(batches_of("/api/v1/videos?count=16", None), 1);
+    for personal in [
+        ("authorization", "Bearer of-nobody"),
+        ("x-peertube-video-password", "open"),
+        ("if-none-match", "W/\"0\""),
+    ] {
+        assert!(batches_of(list, Some(personal)) > 0, "{personal:?}");
+    }
+    let missing = "/api/v1/videos/9c9de5e8-0a1e-484a-b099-000000000001";
+    assert_eq!(batches_of(missing, None), 1);
+    assert_eq!(batches_of(missing, None), 1, "it may be there in a moment");
+    ask_again(&platform, &memo, Method::POST, "/api/v1/users/revoke-token");
+    assert_eq!(batches_of(list, None), 1, "something may have changed");
+    platform.advance_ms(1_000);
+    assert_eq!(batches_of(list, None), 1);
+}
+
+#[test]
 fn a_host_that_takes_little_says_so_before_and_after() {
     let mut settings = testkit::test_settings();
     settings.max_request_bytes = Some(10 * 1024 * 1024);
     let platform = TestPlatform::with_settings(settings);
-    let memo = PageMemo::default();
+    let memo = AnswerMemo::default();
     let (_, config) = ask_again(&platform, &memo, Method::GET, "/api/v1/config");
     assert!(config.contains(r#""maxChunkSize":8388608"#), "{config}");
     let request = Request::builder()

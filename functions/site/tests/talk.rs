@@ -4,7 +4,7 @@
 
 use http::{HeaderMap, Request, StatusCode};
 use ports::{Body, Database, DigestAlgorithm, Digests, Platform, Statement, Value};
-use site::PageMemo;
+use site::AnswerMemo;
 use testkit::{TestPlatform, block_on};
 
 const UUID: &str = "9c9de5e8-0a1e-484a-b099-000000000001";
@@ -68,7 +68,7 @@ fn stage() -> TestPlatform {
 
 fn ask(
     platform: &TestPlatform,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     path: &str,
     token: Option<&str>,
 ) -> (StatusCode, HeaderMap, String) {
@@ -90,7 +90,7 @@ fn ask(
 
 #[test]
 fn a_token_shows_more_and_nobody_else_sees_it() {
-    let (platform, memo) = (stage(), PageMemo::default());
+    let (platform, memo) = (stage(), AnswerMemo::default());
     let path = format!("/w/{UUID}/comments");
     let (status, headers, stranger) = ask(&platform, &memo, &path, None);
     assert_eq!(status, StatusCode::OK);
@@ -113,7 +113,7 @@ fn a_token_shows_more_and_nobody_else_sees_it() {
 
 #[test]
 fn a_part_is_the_section_alone() {
-    let (platform, memo) = (stage(), PageMemo::default());
+    let (platform, memo) = (stage(), AnswerMemo::default());
     let (status, _, part) = ask(
         &platform,
         &memo,
@@ -134,7 +134,7 @@ fn a_part_is_the_section_alone() {
 
 #[test]
 fn the_watch_page_links_its_comments_and_asks_the_database_for_none() {
-    let (platform, memo) = (stage(), PageMemo::default());
+    let (platform, memo) = (stage(), AnswerMemo::default());
     let before = platform.database.batches();
     let (status, _, html) = ask(&platform, &memo, &format!("/w/{UUID}"), None);
     assert_eq!(status, StatusCode::OK);
@@ -145,7 +145,7 @@ fn the_watch_page_links_its_comments_and_asks_the_database_for_none() {
 
 #[test]
 fn a_private_video_shows_its_comments_to_nobody() {
-    let (platform, memo) = (stage(), PageMemo::default());
+    let (platform, memo) = (stage(), AnswerMemo::default());
     run(&platform, "UPDATE video SET privacy = 3", vec![]);
     let path = format!("/w/{UUID}/comments");
     let (status, _, html) = ask(&platform, &memo, &path, None);
@@ -166,7 +166,7 @@ fn a_private_video_shows_its_comments_to_nobody() {
 
 #[test]
 fn an_answers_address_shows_its_whole_thread() {
-    let (platform, memo) = (stage(), PageMemo::default());
+    let (platform, memo) = (stage(), AnswerMemo::default());
     run(
         &platform,
         "INSERT INTO comment (video_id, account_id, parent_id, thread_id, text, created_at_unix_ms,

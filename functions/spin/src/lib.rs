@@ -18,11 +18,11 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use platform_spin::{BodyError, Rest, SpinPlatform, incoming_with_rest, outgoing};
 use ports::Body;
-use site::PageMemo;
+use site::AnswerMemo;
 
 thread_local! {
     /// An instance may answer several requests.
-    static MEMO: Rc<PageMemo> = Rc::default();
+    static MEMO: Rc<AnswerMemo> = Rc::default();
 }
 
 /// Answers a request for the REST API, oEmbed or a socket.
@@ -74,7 +74,7 @@ async fn begin(request: spin_sdk::http::Request) -> (Request<Body>, Rest) {
 
 /// Has `answer` made, and goes on with the work that it leaves.
 async fn with_platform(
-    answer: impl AsyncFnOnce(&SpinPlatform, &PageMemo) -> Response<Body>,
+    answer: impl AsyncFnOnce(&SpinPlatform, &AnswerMemo) -> Response<Body>,
 ) -> Response<Body> {
     let platform = match SpinPlatform::new(jobs::go_on_afterwards).await {
         Ok(platform) => platform,

@@ -9,14 +9,18 @@ use std::collections::HashMap;
 use http::Response;
 use platform_workers::KeptResponse;
 use ports::{Body, Platform};
-use site::{Kept, PageMemo};
+use site::{AnswerMemo, Kept};
 
 /// Most answers kept, as many as the site itself keeps.
 const MAX_ANSWERS: usize = 64;
 /// Longer addresses and longer `Accept` are not kept, in bytes.
 const MAX_NAME_BYTES: usize = 512;
 /// What makes an answer another one.
-const PERSONAL: [&str; 2] = ["authorization", "if-none-match"];
+const PERSONAL: [&str; 3] = [
+    "authorization",
+    "if-none-match",
+    "x-peertube-video-password",
+];
 
 thread_local! {
     static ANSWERS: RefCell<HashMap<String, Answer>> = RefCell::default();
@@ -32,7 +36,7 @@ struct Answer {
 pub(crate) fn recall(
     request: &web_sys::Request,
     url: &str,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
 ) -> Option<web_sys::Response> {
     ANSWERS.with_borrow(|answers| {
         let answer = answers.get(url)?;
@@ -45,7 +49,7 @@ pub(crate) fn recall(
 /// Keeps an answer if the site keeps it.
 pub(crate) fn keep(
     platform: &impl Platform,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     request: &web_sys::Request,
     url: &str,
     response: &Response<Body>,

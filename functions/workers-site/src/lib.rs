@@ -19,7 +19,7 @@ use platform_workers::{
     BINDINGS, WaitUntil, WorkersPlatform, drain_untouched, request_from_js, response_to_js,
 };
 use ports::{Body, LocalBoxFuture};
-use site::PageMemo;
+use site::AnswerMemo;
 use site::runner_socket::Request as SocketRequest;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -44,7 +44,7 @@ const COSTS_HEADER: &str = "x-edgetube-costs";
 
 thread_local! {
     /// An isolate has one thread, and may answer requests for hours.
-    static MEMO: Rc<PageMemo> = Rc::default();
+    static MEMO: Rc<AnswerMemo> = Rc::default();
     /// It never sees its variables change.
     static OPTIONS: OnceCell<Rc<Options>> = const { OnceCell::new() };
 }
@@ -99,7 +99,7 @@ pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) 
 async fn answer(
     request: web_sys::Request,
     url: String,
-    memo: Rc<PageMemo>,
+    memo: Rc<AnswerMemo>,
     env: Env,
     context: Context,
 ) -> worker::Result<web_sys::Response> {

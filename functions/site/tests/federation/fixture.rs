@@ -3,7 +3,7 @@
 use http::{Method, Request, Response, StatusCode};
 use ports::{Body, Database, Statement};
 use serde_json::Value;
-use site::PageMemo;
+use site::AnswerMemo;
 use testkit::{TestPlatform, block_on};
 
 /// What we and PeerTube send as `Accept`.
@@ -82,7 +82,7 @@ pub fn instance() -> TestPlatform {
 
 pub fn ask(
     platform: &TestPlatform,
-    memo: &PageMemo,
+    memo: &AnswerMemo,
     request: Request<Body>,
 ) -> (Response<()>, String) {
     block_on(async {
@@ -105,7 +105,7 @@ pub fn request(method: Method, path: &str, accept: &str) -> Request<Body> {
 /// The status and document of a path for another server.
 pub fn get(platform: &TestPlatform, path: &str) -> (StatusCode, Value) {
     let request = request(Method::GET, path, ACCEPT);
-    let (response, text) = ask(platform, &PageMemo::default(), request);
+    let (response, text) = ask(platform, &AnswerMemo::default(), request);
     let document = serde_json::from_str(&text).unwrap_or(Value::Null);
     (response.status(), document)
 }
@@ -124,7 +124,7 @@ pub fn document(platform: &TestPlatform, path: &str) -> Value {
 /// Where a path leads to; empty when it leads nowhere.
 pub fn location(platform: &TestPlatform, path: &str, accept: &str) -> String {
     let request = request(Method::GET, path, accept);
-    let (response, _) = ask(platform, &PageMemo::default(), request);
+    let (response, _) = ask(platform, &AnswerMemo::default(), request);
     let location = response.headers().get("location");
     assert_eq!(
         location.is_some(),

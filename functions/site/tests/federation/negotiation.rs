@@ -1,7 +1,7 @@
 //! One path, a page or a document.
 
 use http::{Method, StatusCode};
-use site::PageMemo;
+use site::AnswerMemo;
 use testkit::TestPlatform;
 
 use crate::fixture::{ACCEPT, PUBLIC, ask, document, get, instance, location, request, run};
@@ -10,7 +10,7 @@ const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*
 
 fn content_type(platform: &TestPlatform, path: &str, accept: &str) -> String {
     let request = request(Method::GET, path, accept);
-    let (response, text) = ask(platform, &PageMemo::default(), request);
+    let (response, text) = ask(platform, &AnswerMemo::default(), request);
     assert_eq!(response.status(), StatusCode::OK, "{path}: {text}");
     assert_eq!(response.headers()["vary"], "Accept", "{path}");
     let value = response.headers()["content-type"].to_str().unwrap();
@@ -53,7 +53,7 @@ fn accept_decides() {
 
 #[test]
 fn a_page_and_a_document_are_remembered_apart() {
-    let (platform, memo) = (instance(), PageMemo::default());
+    let (platform, memo) = (instance(), AnswerMemo::default());
     let path = "/c/ada_channel";
     let ask = |accept| ask(&platform, &memo, request(Method::GET, path, accept)).1;
     let (page, first) = (ask(BROWSER), ask(ACCEPT));
@@ -65,7 +65,7 @@ fn a_page_and_a_document_are_remembered_apart() {
 
 #[test]
 fn a_playlist_is_never_what_it_was_before() {
-    let (platform, memo) = (instance(), PageMemo::default());
+    let (platform, memo) = (instance(), AnswerMemo::default());
     run(
         &platform,
         "INSERT INTO video_playlist (uuid, account_id, channel_id, display_name, privacy, type, \
@@ -87,7 +87,7 @@ fn a_playlist_is_never_what_it_was_before() {
 
 #[test]
 fn documents_may_be_shared_and_asked_again() {
-    let (platform, memo) = (instance(), PageMemo::default());
+    let (platform, memo) = (instance(), AnswerMemo::default());
     let path = "/accounts/ada";
     let (response, _) = ask(&platform, &memo, request(Method::GET, path, ACCEPT));
     assert_eq!(response.headers()["access-control-allow-origin"], "*");
@@ -114,12 +114,12 @@ fn an_inbox_only_takes() {
     let platform = instance();
     for path in ["/inbox", "/accounts/ada/inbox/", "/video-channels/x/inbox"] {
         let request = request(Method::GET, path, ACCEPT);
-        let (response, _) = ask(&platform, &PageMemo::default(), request);
+        let (response, _) = ask(&platform, &AnswerMemo::default(), request);
         assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
         assert_eq!(response.headers()["allow"], "POST, OPTIONS");
     }
     let request = request(Method::POST, "/inbox", ACCEPT);
-    let (response, _) = ask(&platform, &PageMemo::default(), request);
+    let (response, _) = ask(&platform, &AnswerMemo::default(), request);
     assert!(response.status().is_client_error());
 }
 
@@ -229,14 +229,14 @@ fn webfinger_leads_to_every_actor() {
     ] {
         let path = format!("/.well-known/webfinger?resource=acct:{handle}@video.test");
         let request = request(Method::GET, &path, "application/json");
-        let (_, text) = ask(&platform, &PageMemo::default(), request);
+        let (_, text) = ask(&platform, &AnswerMemo::default(), request);
         let found: serde_json::Value = serde_json::from_str(&text).unwrap();
         let url = found["links"][0]["href"].as_str().unwrap();
         assert_eq!(url, format!("https://video.test{id}"));
         assert_eq!(document(&platform, id)["id"], url);
     }
     let nodeinfo = request(Method::GET, "/.well-known/nodeinfo", "application/json");
-    let (_, text) = ask(&platform, &PageMemo::default(), nodeinfo);
+    let (_, text) = ask(&platform, &AnswerMemo::default(), nodeinfo);
     let index: serde_json::Value = serde_json::from_str(&text).unwrap();
     let links = index["links"].as_array().unwrap();
     let rel = "https://www.w3.org/ns/activitystreams#Application";
