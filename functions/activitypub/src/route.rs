@@ -46,6 +46,8 @@ pub enum OfActor {
     Following,
     /// Its playlists.
     Playlists,
+    /// How its videos' player looks: of channels alone.
+    PlayerSettings,
     /// A follow, by its row id.
     Follow(i64),
     /// A like or dislike, by the video's row id.
@@ -75,6 +77,8 @@ pub enum OfVideo {
     Announce(i64),
     /// Its chapters.
     Chapters,
+    /// How its player looks.
+    PlayerSettings,
     /// Its comments.
     Comments,
     /// A comment, by its row id.
@@ -164,6 +168,10 @@ impl Route {
             ["followers"] => OfActor::Followers,
             ["following"] => OfActor::Following,
             ["playlists"] => OfActor::Playlists,
+            ["player-settings"] => match actor {
+                ActorRef::Channel(_) => OfActor::PlayerSettings,
+                ActorRef::Account(_) | ActorRef::Instance => return None,
+            },
             ["follows", id] => OfActor::Follow(row_id(id)?),
             [kind @ ("likes" | "dislikes"), id] => OfActor::Rating {
                 is_like: kind == "likes",
@@ -193,6 +201,7 @@ impl Route {
             ["announces"] => OfVideo::Announces,
             ["announces", actor] => OfVideo::Announce(row_id(actor)?),
             ["chapters"] => OfVideo::Chapters,
+            ["player-settings"] => OfVideo::PlayerSettings,
             ["comments"] => OfVideo::Comments,
             ["comments", id] => OfVideo::Comment(row_id(id)?),
             ["comments", id, "activity"] => OfVideo::CommentCreate(row_id(id)?),
@@ -260,6 +269,10 @@ mod tests {
             ("/accounts/ada/followers/", (ada(), OfActor::Followers)),
             ("/accounts/ada/following", (ada(), OfActor::Following)),
             ("/accounts/ada/playlists", (ada(), OfActor::Playlists)),
+            (
+                "/video-channels/films/player-settings",
+                (films(), OfActor::PlayerSettings),
+            ),
             ("/accounts/ada/follows/7", (ada(), OfActor::Follow(7))),
             (
                 "/accounts/ada/dislikes/7",
@@ -289,6 +302,8 @@ mod tests {
             "/accounts",
             "/accounts/",
             "/accounts/ada/videos",
+            "/accounts/ada/player-settings",
+            "/accounts/peertube/player-settings",
             "/accounts/ada/follows/x",
             "/accounts/ada/follows/-1",
             "/accounts/ada/follows/99999999999999999999",
@@ -312,6 +327,7 @@ mod tests {
             ("/announces", OfVideo::Announces),
             ("/announces/3", OfVideo::Announce(3)),
             ("/chapters", OfVideo::Chapters),
+            ("/player-settings", OfVideo::PlayerSettings),
             ("/comments", OfVideo::Comments),
             ("/comments/5", OfVideo::Comment(5)),
             ("/comments/5/activity", OfVideo::CommentCreate(5)),

@@ -116,6 +116,10 @@ async fn of_actor<P: Platform>(
         OfActor::Followers => documents::followers(platform, which, page).await,
         OfActor::Following => documents::following(platform, which, page).await,
         OfActor::Playlists => documents::playlists(platform, which, page).await,
+        OfActor::PlayerSettings => match actor {
+            ActorRef::Channel(name) => documents::channel_player_settings(platform, name).await,
+            ActorRef::Instance | ActorRef::Account(_) => Ok(None),
+        },
         OfActor::Follow(id) => documents::follow_of(platform, which, id).await,
         OfActor::Rating { is_like, video_id } => match actor {
             ActorRef::Account(name) => {
@@ -139,6 +143,7 @@ async fn of_video<P: Platform>(
         OfVideo::Announces => documents::announces(platform, key, page).await,
         OfVideo::Announce(actor_id) => documents::announce_of(platform, key, actor_id).await,
         OfVideo::Chapters => documents::chapters(platform, key).await,
+        OfVideo::PlayerSettings => documents::player_settings(platform, key).await,
         OfVideo::Comments => documents::comments(platform, key, page).await,
         OfVideo::Comment(id) => documents::comment(platform, id, Some(key)).await,
         OfVideo::CommentCreate(id) => {

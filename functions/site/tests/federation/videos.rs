@@ -133,6 +133,7 @@ fn what_strangers_may_not_see_is_not_there() {
             "/announces",
             "/announces/1",
             "/chapters",
+            "/player-settings",
         ] {
             let by_uuid = format!("/videos/watch/9c9de5e8-0a1e-484a-b099-{number:012}{rest}");
             let by_id = format!("/videos/watch/{number}{rest}");
@@ -248,4 +249,45 @@ fn chapters_are_none_yet() {
     assert_eq!(chapters["hasPart"], json!([]));
     let video = document(&platform, &path(""));
     assert_eq!(video["hasParts"], chapters["id"]);
+}
+
+#[test]
+fn nobody_has_chosen_how_a_player_looks() {
+    let platform = instance();
+    let channel = "/video-channels/ada_channel";
+    for (object, theme) in [
+        (path(""), "channel-default"),
+        (channel.to_owned(), "instance-default"),
+    ] {
+        let id = format!("https://video.test{object}/player-settings");
+        let linked = document(&platform, &object);
+        assert_eq!(linked["playerSettings"], id);
+        let batches = platform.database.batches();
+        let mut settings = document(&platform, &format!("{object}/player-settings"));
+        assert_eq!(platform.database.batches(), batches + 1);
+        let terms = &settings["@context"][3];
+        assert_eq!(terms["theme"], "pt:theme");
+        assert_eq!(terms["PlayerSettings"]["@id"], "pt:PlayerSettings");
+        settings.as_object_mut().unwrap().remove("@context");
+        let expected = json!({
+            "type": "PlayerSettings", "id": id, "object": linked["id"], "theme": theme,
+        });
+        assert_eq!(settings, expected);
+    }
+    // PeerTube gives them to videos and channels alone.
+    for actor in ["/accounts/ada", "/accounts/peertube"] {
+        assert_eq!(document(&platform, actor).get("playerSettings"), None);
+        let path = format!("{actor}/player-settings");
+        assert_eq!(get(&platform, &path).0, StatusCode::NOT_FOUND);
+    }
+    let unknown = get(&platform, "/video-channels/nobody/player-settings");
+    assert_eq!(unknown.0, StatusCode::NOT_FOUND);
+    assert_eq!(
+        location(
+            &platform,
+            "/video-channels/bobs@far.test/player-settings",
+            "application/activity+json"
+        ),
+        "https://far.test/g/bobs"
+    );
 }

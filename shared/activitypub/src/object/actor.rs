@@ -98,6 +98,8 @@ struct Wire<'a> {
     posting_restricted_to_mods: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attributed_to: Option<[Owner<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    player_settings: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -186,6 +188,7 @@ impl Serialize for Actor<'_> {
                     id,
                 }]
             }),
+            player_settings: channel.map(|_| below("player-settings")),
         }
         .serialize(serializer)
     }

@@ -22,6 +22,10 @@ pub enum Context {
     WatchAction,
     /// `ApproveReply` and `RejectReply`.
     ReplyApproval,
+    /// Chapters of a video.
+    Chapters,
+    /// How a player looks.
+    PlayerSettings,
     /// Everything without words of its own: follows, announces, ratings, deletes, collections.
     Plain,
 }
@@ -43,7 +47,7 @@ const ACTOR: &str = with_base!(
     r#""playerSettings":"pt:playerSettings","playlists":{"@id":"pt:playlists","@type":"@id"},"support":{"@type":"sc:Text","@id":"pt:support"},"lemmy":"https://join-lemmy.org/ns#","postingRestrictedToMods":"lemmy:postingRestrictedToMods","toot":"http://joinmastodon.org/ns#","indexable":"toot:indexable","discoverable":"toot:discoverable""#
 );
 const VIDEO: &str = with_base!(
-    r#""Hashtag":"as:Hashtag","category":"sc:category","licence":"sc:license","subtitleLanguage":"sc:subtitleLanguage","automaticallyGenerated":"pt:automaticallyGenerated","sensitive":"as:sensitive","language":"sc:inLanguage","identifier":"sc:identifier","isLiveBroadcast":"sc:isLiveBroadcast","liveSaveReplay":{"@type":"sc:Boolean","@id":"pt:liveSaveReplay"},"permanentLive":{"@type":"sc:Boolean","@id":"pt:permanentLive"},"latencyMode":{"@type":"sc:Number","@id":"pt:latencyMode"},"Infohash":"pt:Infohash","SensitiveTag":"pt:SensitiveTag","tileWidth":{"@type":"sc:Number","@id":"pt:tileWidth"},"tileHeight":{"@type":"sc:Number","@id":"pt:tileHeight"},"tileDuration":{"@type":"sc:Number","@id":"pt:tileDuration"},"aspectRatio":{"@type":"sc:Float","@id":"pt:aspectRatio"},"uuid":{"@type":"sc:identifier","@id":"pt:uuid"},"originallyPublishedAt":"sc:datePublished","schedules":"sc:eventSchedule","startDate":"sc:startDate","embedUrl":"sc:embedUrl","uploadDate":"sc:uploadDate","hasParts":"sc:hasParts","playerSettings":"pt:playerSettings","views":{"@type":"sc:Number","@id":"pt:views"},"downloads":{"@type":"sc:Number","@id":"pt:downloads"},"state":{"@type":"sc:Number","@id":"pt:state"},"size":{"@type":"sc:Number","@id":"pt:size"},"fps":{"@type":"sc:Number","@id":"pt:fps"},"canReply":"pt:canReply","commentsEnabled":{"@type":"sc:Boolean","@id":"pt:commentsEnabled"},"commentsPolicy":{"@type":"sc:Number","@id":"pt:commentsPolicy"},"downloadEnabled":{"@type":"sc:Boolean","@id":"pt:downloadEnabled"},"waitTranscoding":{"@type":"sc:Boolean","@id":"pt:waitTranscoding"},"support":{"@type":"sc:Text","@id":"pt:support"},"likes":{"@id":"as:likes","@type":"@id"},"dislikes":{"@id":"as:dislikes","@type":"@id"},"shares":{"@id":"as:shares","@type":"@id"},"comments":{"@id":"as:comments","@type":"@id"},"PropertyValue":"sc:PropertyValue","value":"sc:value""#
+    r#""Hashtag":"as:Hashtag","category":"sc:category","licence":"sc:license","subtitleLanguage":"sc:subtitleLanguage","automaticallyGenerated":"pt:automaticallyGenerated","sensitive":"as:sensitive","language":"sc:inLanguage","identifier":"sc:identifier","isLiveBroadcast":"sc:isLiveBroadcast","liveSaveReplay":{"@type":"sc:Boolean","@id":"pt:liveSaveReplay"},"permanentLive":{"@type":"sc:Boolean","@id":"pt:permanentLive"},"latencyMode":{"@type":"sc:Number","@id":"pt:latencyMode"},"dvrWindow":{"@type":"sc:Duration","@id":"pt:dvrWindow"},"Infohash":"pt:Infohash","SensitiveTag":"pt:SensitiveTag","tileWidth":{"@type":"sc:Number","@id":"pt:tileWidth"},"tileHeight":{"@type":"sc:Number","@id":"pt:tileHeight"},"tileDuration":{"@type":"sc:Number","@id":"pt:tileDuration"},"aspectRatio":{"@type":"sc:Float","@id":"pt:aspectRatio"},"uuid":{"@type":"sc:identifier","@id":"pt:uuid"},"originallyPublishedAt":"sc:datePublished","schedules":"sc:eventSchedule","startDate":"sc:startDate","embedUrl":"sc:embedUrl","uploadDate":"sc:uploadDate","hasParts":"sc:hasParts","playerSettings":"pt:playerSettings","views":{"@type":"sc:Number","@id":"pt:views"},"downloads":{"@type":"sc:Number","@id":"pt:downloads"},"state":{"@type":"sc:Number","@id":"pt:state"},"size":{"@type":"sc:Number","@id":"pt:size"},"fps":{"@type":"sc:Number","@id":"pt:fps"},"canReply":"pt:canReply","commentsEnabled":{"@type":"sc:Boolean","@id":"pt:commentsEnabled"},"commentsPolicy":{"@type":"sc:Number","@id":"pt:commentsPolicy"},"downloadEnabled":{"@type":"sc:Boolean","@id":"pt:downloadEnabled"},"waitTranscoding":{"@type":"sc:Boolean","@id":"pt:waitTranscoding"},"support":{"@type":"sc:Text","@id":"pt:support"},"likes":{"@id":"as:likes","@type":"@id"},"dislikes":{"@id":"as:dislikes","@type":"@id"},"shares":{"@id":"as:shares","@type":"@id"},"comments":{"@id":"as:comments","@type":"@id"},"PropertyValue":"sc:PropertyValue","value":"sc:value""#
 );
 const COMMENT: &str = with_base!(r#""replyApproval":"pt:replyApproval""#);
 const PLAYLIST: &str = with_base!(
@@ -58,6 +62,11 @@ const WATCH_ACTION: &str = with_base!(
 );
 const REPLY_APPROVAL: &str =
     with_base!(r#""ApproveReply":"pt:ApproveReply","RejectReply":"pt:RejectReply""#);
+const CHAPTERS: &str = with_base!(
+    r#""hasPart":"sc:hasPart","endOffset":"sc:endOffset","startOffset":"sc:startOffset""#
+);
+const PLAYER_SETTINGS: &str =
+    with_base!(r#""PlayerSettings":{"@type":"@id","@id":"pt:PlayerSettings"},"theme":"pt:theme""#);
 const PLAIN: &str = with_base!();
 
 impl Context {
@@ -73,6 +82,8 @@ impl Context {
             Self::View => VIEW,
             Self::WatchAction => WATCH_ACTION,
             Self::ReplyApproval => REPLY_APPROVAL,
+            Self::Chapters => CHAPTERS,
+            Self::PlayerSettings => PLAYER_SETTINGS,
             Self::Plain => PLAIN,
         }
     }

@@ -60,6 +60,12 @@ impl Ids<'_> {
         format!("{}/comments/{comment}", self.video(video_uuid))
     }
 
+    /// How the player of a video or channel looks.
+    #[must_use]
+    pub fn player_settings(&self, object_id: &str) -> String {
+        format!("{object_id}/player-settings")
+    }
+
     /// That an actor, by the number of its row, announced a video.
     #[must_use]
     pub fn announce(&self, video_id: &str, actor: impl Display) -> String {

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{
     Activity, Actor, ActorKind, Addressing, Caption, Collection, CollectionPage, Context, File,
-    Ids, Image, Label, Note, PUBLIC, Storyboard, Streaming, Tombstone, TorrentLinks, Verb, Video,
-    Viewers, encode,
+    Ids, Image, Label, Live, Note, PUBLIC, PlayerOf, PlayerSettings, Storyboard, Streaming,
+    Tombstone, TorrentLinks, Verb, Video, Viewers, encode,
 };
 use crate::incoming;
 
@@ -212,6 +212,49 @@ fn peertube_finds_what_it_demands() {
     assert_eq!(video["attachment"][0]["url"], FILE.url);
 }
 
+/// PeerTube has no window for what is not live, and reads a duration where there is one.
+#[test]
+fn a_live_video_says_how_far_back_it_goes() {
+    let addressing = Addressing::public(&[]);
+    let id = IDS.video(UUID);
+    let mut video = video(&addressing, &id);
+    let encoded = |video: &Video<'_>| -> Value {
+        serde_json::from_slice(&encode(Context::Video, video)).unwrap()
+    };
+    let recorded = encoded(&video);
+    assert_eq!(recorded["isLiveBroadcast"], false);
+    assert_eq!(recorded.get("dvrWindow"), Some(&Value::Null));
+    video.live = Some(Live {
+        saves_replay: true,
+        is_permanent: false,
+        latency_mode: 1,
+        dvr_window_secs: 3_600,
+    });
+    let live = encoded(&video);
+    assert_eq!(live["isLiveBroadcast"], true);
+    assert_eq!(live["dvrWindow"], "PT3600S");
+}
+
+#[test]
+fn player_settings_leave_the_choice_to_others() {
+    for (name, object, of) in [
+        ("player-settings-of-video", IDS.video(UUID), PlayerOf::Video),
+        (
+            "player-settings-of-channel",
+            IDS.channel("films"),
+            PlayerOf::Channel,
+        ),
+    ] {
+        let id = IDS.player_settings(&object);
+        let settings = PlayerSettings {
+            id: &id,
+            object: &object,
+            of,
+        };
+        check(name, &encode(Context::PlayerSettings, &settings));
+    }
+}
+
 #[test]
 fn actors() {
     let channel = ActorKind::Channel {
@@ -400,6 +443,8 @@ fn every_context_is_json_that_starts_with_activitystreams() {
         Context::Comment,
         Context::View,
         Context::ReplyApproval,
+        Context::Chapters,
+        Context::PlayerSettings,
         Context::Plain,
     ] {
         let value: Value = serde_json::from_str(context.as_json()).unwrap();

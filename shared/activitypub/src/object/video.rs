@@ -53,6 +53,8 @@ pub struct Live {
     pub is_permanent: bool,
     /// 1 default, 2 high, 3 small.
     pub latency_mode: u8,
+    /// How far back a viewer can go in it, in seconds.
+    pub dvr_window_secs: u32,
 }
 
 /// A video as PeerTube 8 sends it. PeerTube 6 and 7 take it too: actors in `attributedTo` carry
@@ -180,6 +182,7 @@ struct Wire<'a> {
     shares: String,
     comments: String,
     has_parts: String,
+    player_settings: String,
     attributed_to: [Owner<'a>; 2],
     audience: &'a str,
     attachment: Vec<Attachment<'a>>,
@@ -187,6 +190,7 @@ struct Wire<'a> {
     live_save_replay: Option<bool>,
     permanent_live: Option<bool>,
     latency_mode: Option<u8>,
+    dvr_window: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -232,6 +236,8 @@ struct Attachment<'a> {
     url: &'a str,
     width: u32,
     height: u32,
+    size: u64,
+    fps: u32,
 }
 
 impl Serialize for Video<'_> {
@@ -278,6 +284,7 @@ impl Serialize for Video<'_> {
             shares: below("announces"),
             comments: below("comments"),
             has_parts: below("chapters"),
+            player_settings: below("player-settings"),
             attributed_to: [
                 Owner {
                     r#type: "Person",
@@ -294,6 +301,9 @@ impl Serialize for Video<'_> {
             live_save_replay: self.live.map(|live| live.saves_replay),
             permanent_live: self.live.map(|live| live.is_permanent),
             latency_mode: self.live.map(|live| live.latency_mode),
+            dvr_window: self
+                .live
+                .map(|live| write_duration(u64::from(live.dvr_window_secs))),
         }
         .serialize(serializer)
     }
@@ -330,6 +340,8 @@ impl<'a> Video<'a> {
                 url: file.url,
                 width: file.width,
                 height: file.height,
+                size: file.size_bytes,
+                fps: file.fps,
             })
             .collect()
     }

@@ -52,6 +52,46 @@ pub async fn actor<P: Platform>(
     }))
 }
 
+/// How the player of a channel's videos looks; nobody can choose that. A channel of another server leads to
+/// that channel.
+///
+/// # Errors
+/// When the database fails.
+pub async fn channel_player_settings<P: Platform>(
+    platform: &P,
+    name: &str,
+) -> Result<Option<Found>, AppError> {
+    let which = LocalActor::Channel(name);
+    let url = keys::local_url(&platform.settings().public_origin, which);
+    let batch = vec![rows::select_actor(which, &url)];
+    let results = platform.database().batch(batch).await?;
+    let row = results.first().map(rows::read_actor).transpose()?.flatten();
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    if !row.is_local {
+        return Ok(row.url.map(Found::Elsewhere));
+    }
+    let ids = Ids {
+        origin: &platform.settings().public_origin,
+    };
+    let object = ids.channel(&row.name);
+    let id = ids.player_settings(&object);
+    let body = raw(&object::PlayerSettings {
+        id: &id,
+        object: &object,
+        of: object::PlayerOf::Channel,
+    })?;
+    Ok(found(Document {
+        id,
+        context: Context::PlayerSettings,
+        body,
+        addressing: Addressing::default(),
+        actor_url: object,
+        channel_url: None,
+    }))
+}
+
 fn body(
     settings: &Settings,
     which: LocalActor<'_>,

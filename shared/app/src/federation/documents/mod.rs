@@ -27,7 +27,7 @@ use store::federation::documents::HeadRow;
 use crate::AppError;
 
 pub use activities::{accept, announce, create, delete, reject, undo, update, viewing};
-pub use actor::actor;
+pub use actor::{actor, channel_player_settings};
 pub use announces::{announce_addressing, announce_of, announces};
 pub use collections::Page;
 pub use comment::{approval, comment, comments};
@@ -38,7 +38,7 @@ pub use outbox::outbox;
 pub use playlist::{playlist, playlist_element, playlists};
 pub use ratings::{rating, rating_of, ratings};
 pub use store::video::details::VideoKey;
-pub use video::{chapters, video};
+pub use video::{chapters, player_settings, video};
 
 /// An object, activity or collection of ours.
 #[derive(Debug, Clone)]

@@ -1,9 +1,10 @@
-//! Videos and their chapters.
+//! Videos, their chapters and how their player looks.
 
-use activitypub::object::{Addressing, Context, Ids};
+use activitypub::object::{Addressing, Context, Ids, PlayerOf, PlayerSettings};
 use domain::Privacy;
 use ports::{Database, Platform};
 use serde_json::json;
+use serde_json::value::RawValue;
 use store::federation::documents as rows;
 use store::video::details::{self, VideoKey};
 
@@ -73,6 +74,41 @@ pub async fn chapters<P: Platform>(
     platform: &P,
     key: VideoKey<'_>,
 ) -> Result<Option<Found>, AppError> {
+    beside(platform, key, |_, video_id| {
+        let id = format!("{video_id}/chapters");
+        let body = raw(&json!({ "id": id, "hasPart": [] }))?;
+        Ok((id, Context::Chapters, body))
+    })
+    .await
+}
+
+/// How the player of a video looks; nobody can choose that.
+///
+/// # Errors
+/// When the database fails.
+pub async fn player_settings<P: Platform>(
+    platform: &P,
+    key: VideoKey<'_>,
+) -> Result<Option<Found>, AppError> {
+    beside(platform, key, |ids, video_id| {
+        let id = ids.player_settings(video_id);
+        let body = raw(&PlayerSettings {
+            id: &id,
+            object: video_id,
+            of: PlayerOf::Video,
+        })?;
+        Ok((id, Context::PlayerSettings, body))
+    })
+    .await
+}
+
+/// A document that says something of a video of ours beside its own: id, context and body, made of the
+/// video's id.
+async fn beside<P: Platform>(
+    platform: &P,
+    key: VideoKey<'_>,
+    make: impl FnOnce(Ids<'_>, &str) -> Result<(String, Context, Box<RawValue>), AppError>,
+) -> Result<Option<Found>, AppError> {
     let results = platform
         .database()
         .batch(vec![rows::select_head(key)])
@@ -88,13 +124,13 @@ pub async fn chapters<P: Platform>(
     let ids = Ids {
         origin: &platform.settings().public_origin,
     };
-    let id = format!("{}/chapters", ids.video(&head.uuid));
+    let (id, context, body) = make(ids, &ids.video(&head.uuid))?;
     Ok(found(Document {
-        context: Context::Video,
-        body: raw(&json!({ "id": id, "hasPart": [] }))?,
+        id,
+        context,
+        body,
         addressing: Addressing::default(),
         actor_url: ids.account(&head.account_name),
         channel_url: None,
-        id,
     }))
 }

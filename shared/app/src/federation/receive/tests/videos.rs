@@ -43,6 +43,45 @@ fn a_video_of_a_followed_account_is_stored_once_with_its_people() {
 }
 
 #[test]
+fn what_peertube_8_adds_to_videos_and_channels_does_no_harm() {
+    let world = World::new();
+    let settings = |object: &str, theme: &str| {
+        json!({
+            "id": format!("{object}/player-settings"), "type": "PlayerSettings", "object": object,
+            "theme": theme,
+        })
+    };
+    let mut films = group(FILMS, "films", BOB);
+    films["playerSettings"] = settings(FILMS, "lucide")["id"].clone();
+    world.serve(&films);
+    world.follow(&instance(), BOB, "accepted");
+    for (minute, window, player) in [
+        (
+            1,
+            json!("PT3600S"),
+            settings(FAR_VIDEO, "galaxy")["id"].clone(),
+        ),
+        (2, json!(null), settings(FAR_VIDEO, "galaxy")),
+        (3, json!(-1), json!([[7]])),
+    ] {
+        let mut new = video(FAR_VIDEO, minute);
+        new["downloads"] = json!("many");
+        new["dvrWindow"] = window;
+        new["playerSettings"] = player;
+        world.receive(&activity("Update", BOB, new));
+        assert_eq!(world.dump(NAMES), [format!("Minute {minute}")]);
+    }
+    let state = world.state();
+    let _ = world.platform.http.take_sent();
+    for object in [FAR_VIDEO, FILMS] {
+        world.receive(&activity("Update", BOB, settings(object, "lucide")));
+    }
+    assert_eq!(world.state(), state);
+    let sent = world.platform.http.take_sent();
+    assert!(sent.is_empty(), "nothing is read for it");
+}
+
+#[test]
 fn a_video_that_nobody_asked_for_is_not_taken() {
     let world = World::new();
     world.receive(&activity("Create", BOB, video(FAR_VIDEO, 1)));
