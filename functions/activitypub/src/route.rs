@@ -94,6 +94,8 @@ pub enum OfVideo {
 pub enum OfPlaylist {
     /// Its document, or a page of its elements.
     Itself,
+    /// Its `Create`.
+    Create,
     /// An element, by its row id.
     Element(i64),
 }
@@ -140,6 +142,9 @@ impl Route {
             ["w", "p", id] | ["video-playlists", id] | ["videos", "watch", "playlist", id] => {
                 Some(Self::Playlist(VideoRef::parse(id)?, OfPlaylist::Itself))
             }
+            ["video-playlists", id, "activity"] => {
+                Some(Self::Playlist(VideoRef::parse(id)?, OfPlaylist::Create))
+            }
             ["video-playlists", id, "videos", element] => Some(Self::Playlist(
                 VideoRef::parse(id)?,
                 OfPlaylist::Element(row_id(element)?),
@@ -161,7 +166,12 @@ impl Route {
     }
 
     fn of_actor(actor: ActorRef, rest: &[&str]) -> Option<Self> {
-        let asked = match *rest {
+        let asked = match (&actor, rest) {
+            // Pages that PeerTube names as an actor's, and whose addresses people look for elsewhere.
+            (ActorRef::Account(_), ["video-channels"]) | (ActorRef::Channel(_), ["videos"]) => &[],
+            _ => rest,
+        };
+        let asked = match *asked {
             [] => OfActor::Itself,
             ["inbox"] => return Some(Self::Inbox),
             ["outbox"] => OfActor::Outbox,
@@ -269,6 +279,8 @@ mod tests {
             ("/accounts/ada/followers/", (ada(), OfActor::Followers)),
             ("/accounts/ada/following", (ada(), OfActor::Following)),
             ("/accounts/ada/playlists", (ada(), OfActor::Playlists)),
+            ("/c/films/videos", (films(), OfActor::Itself)),
+            ("/accounts/ada/video-channels/", (ada(), OfActor::Itself)),
             (
                 "/video-channels/films/player-settings",
                 (films(), OfActor::PlayerSettings),
@@ -302,6 +314,8 @@ mod tests {
             "/accounts",
             "/accounts/",
             "/accounts/ada/videos",
+            "/c/films/video-channels",
+            "/c/films/videos/outbox",
             "/accounts/ada/player-settings",
             "/accounts/peertube/player-settings",
             "/accounts/ada/follows/x",
@@ -343,6 +357,10 @@ mod tests {
             (format!("/w/p/{SHORT}"), OfPlaylist::Itself),
             (format!("/video-playlists/{UUID}"), OfPlaylist::Itself),
             (format!("/videos/watch/playlist/{UUID}"), OfPlaylist::Itself),
+            (
+                format!("/video-playlists/{UUID}/activity"),
+                OfPlaylist::Create,
+            ),
             (
                 format!("/video-playlists/{UUID}/videos/4"),
                 OfPlaylist::Element(4),

@@ -47,6 +47,10 @@ pub async fn answer<P: Platform>(
         Route::Playlist(id, OfPlaylist::Itself) => {
             documents::playlist(platform, key(id), page(query)?).await?
         }
+        Route::Playlist(id, OfPlaylist::Create) => created(
+            platform,
+            documents::playlist(platform, key(id), Page::Head).await?,
+        )?,
         Route::Playlist(id, OfPlaylist::Element(element)) => {
             documents::playlist_element(platform, key(id), *element).await?
         }

@@ -86,6 +86,48 @@ fn a_playlist_is_never_what_it_was_before() {
 }
 
 #[test]
+fn the_create_of_a_playlist_embeds_it() {
+    let platform = instance();
+    run(
+        &platform,
+        "INSERT INTO video_playlist (uuid, account_id, channel_id, display_name, privacy, type, \
+         created_at_unix_ms, updated_at_unix_ms) SELECT '66666666-6666-4666-8666-666666666666', a.id, c.id, \
+         'Mine', 1, 1, 1, 1 FROM channel c JOIN account a ON a.id = c.account_id WHERE a.name = 'ada' LIMIT 1",
+    );
+    let path = "/video-playlists/66666666-6666-4666-8666-666666666666";
+    let mut playlist = document(&platform, path);
+    let create = document(&platform, &format!("{path}/activity"));
+    assert_eq!(create["type"], "Create");
+    assert_eq!(create["id"], format!("https://video.test{path}/activity"));
+    assert_eq!(create["actor"], "https://video.test/accounts/ada");
+    assert_eq!(create["@context"], playlist["@context"]);
+    playlist.as_object_mut().unwrap().remove("@context");
+    assert_eq!(create["object"], playlist);
+    run(
+        &platform,
+        "UPDATE video_playlist SET privacy = 3 WHERE type = 1",
+    );
+    let (status, _) = get(&platform, &format!("{path}/activity"));
+    assert_eq!(status, StatusCode::NOT_FOUND, "it is private now");
+}
+
+#[test]
+fn pages_of_an_actor_lead_to_its_document() {
+    let platform = instance();
+    for (page, id) in [
+        ("/c/ada_channel/videos", "/video-channels/ada_channel"),
+        (
+            "/video-channels/ada_channel/videos",
+            "/video-channels/ada_channel",
+        ),
+        ("/a/ada/video-channels", "/accounts/ada"),
+    ] {
+        assert_eq!(content_type(&platform, page, BROWSER), "text/html");
+        assert_eq!(document(&platform, page), document(&platform, id), "{page}");
+    }
+}
+
+#[test]
 fn documents_may_be_shared_and_asked_again() {
     let (platform, memo) = (instance(), AnswerMemo::default());
     let path = "/accounts/ada";
