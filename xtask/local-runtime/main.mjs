@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { CoreHeaders, Log, LogLevel, Miniflare } from "miniflare";
 import { startControl } from "./control.mjs";
 import { startCron, tellBeginning } from "./cron.mjs";
+import { reach } from "./network.mjs";
 import { readMultipartObjectsFast } from "./r2.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -98,23 +99,25 @@ function site({ worker, modules, host, port, bucket_binding, bucket_s3 }) {
   return { config, dev: { outboundService, unsafeDirectSockets: [{ host, port }] } };
 }
 
-/**
- * What the Worker's requests reach. workerd looks at addresses after names are resolved, which the Worker
- * cannot do: a public name must not lead strangers' links into the network of this machine. An admin who
- * keeps media in a store of their own, or the setting for tests, opens it.
- */
+/** What stands between the site and the network. */
 function outbound({ worker }) {
-  const { env, compatibilityDate } = worker;
-  const isOpen = env.FEDERATION_ALLOW_PRIVATE?.value === "true" || env.MEDIA_STORE?.value === "s3";
-  const NETWORK = {
-    type: "network",
-    allow: isOpen ? ["public", "private"] : ["public"],
-    tlsOptions: { trustBrowserCas: true, trustedCertificates: extraCertificates() },
+  const { anywhere, store, storeOrigin } = reach(worker.env);
+  const tlsOptions = { trustBrowserCas: true, trustedCertificates: extraCertificates() };
+  const network = (allow) => ({ type: "network", allow, tlsOptions });
+  const env = {
+    NETWORK: network(anywhere),
+    STORE: network(store),
+    STORE_ORIGIN: { type: "text", value: storeOrigin },
   };
   const contents = readFileSync(join(HERE, "outbound.mjs"), "utf8");
   const modules = { "outbound.mjs": { type: "esm", contents } };
   return {
-    config: { name: OUTBOUND, compatibilityDate, manifest: { mainModule: "outbound.mjs", modules }, env: { NETWORK } },
+    config: {
+      name: OUTBOUND,
+      compatibilityDate: worker.compatibilityDate,
+      manifest: { mainModule: "outbound.mjs", modules },
+      env,
+    },
   };
 }
 

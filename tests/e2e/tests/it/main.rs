@@ -11,6 +11,7 @@ mod fedify;
 mod host_differences;
 mod inbox_attacks;
 mod large_upload;
+mod local_network;
 mod main_job;
 mod media_http;
 mod mirrors;
