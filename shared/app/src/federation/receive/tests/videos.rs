@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::world::{
-    BOB, FAR, FAR_VIDEO, FILMS, ORIGIN, PUBLIC, World, activity, actor, group, person, video,
+    BOB, FAR, FAR_VIDEO, FILMS, ORIGIN, OURS, PUBLIC, World, activity, actor, group, person, video,
 };
 
 const NAMES: &str = "SELECT name FROM video WHERE remote_url IS NOT NULL ORDER BY id";
@@ -75,6 +75,9 @@ fn what_peertube_8_adds_to_videos_and_channels_does_no_harm() {
     let _ = world.platform.http.take_sent();
     for object in [FAR_VIDEO, FILMS] {
         world.receive(&activity("Update", BOB, settings(object, "lucide")));
+    }
+    for video in [FAR_VIDEO, OURS] {
+        world.receive(&activity("Download", BOB, json!(video)));
     }
     assert_eq!(world.state(), state);
     let sent = world.platform.http.take_sent();
