@@ -46,6 +46,13 @@ impl Side {
         replies.find(|reply| says(reply, words)).cloned()
     }
 
+    /// Whether this side's moderators are shown a comment, be it hidden from everybody else or not.
+    #[must_use]
+    pub fn moderators_see(&self, words: &str) -> bool {
+        let comments = self.list("/api/v1/videos/comments?count=100&sort=-createdAt");
+        comments.iter().any(|comment| says(comment, words))
+    }
+
     /// Deletes a comment.
     pub fn delete_comment(&self, uuid: &str, comment_id: u64) {
         let path = format!("/api/v1/videos/{uuid}/comments/{comment_id}");

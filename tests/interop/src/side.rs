@@ -91,6 +91,18 @@ impl Side {
         }
     }
 
+    /// Whether PeerTube has been answered to what it sent with these words in it; nothing is known of what we
+    /// have sent.
+    #[must_use]
+    pub fn has_sent(&self, words: &str) -> Option<bool> {
+        self.is_peertube().then(|| {
+            let path = "/api/v1/jobs/completed?count=100&jobType=activitypub-http-unicast";
+            let sent = self.list(&format!("{path}&sort=-createdAt"));
+            sent.iter()
+                .any(|job| job["data"]["body"].to_string().contains(words))
+        })
+    }
+
     /// Writes the end of its log to standard error.
     pub fn print_log(&self) {
         let log = match &self.server {

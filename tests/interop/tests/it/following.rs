@@ -19,6 +19,53 @@ pub fn an_instance_is_followed(on: &Direction<'_>) {
 
 /// The follow ends on both sides, and a new one brings what was published in between.
 pub fn an_instance_is_unfollowed_and_followed_again(on: &Direction<'_>) {
+    let missed = without_the_instance(on, |on| publish_unheard(on, "While nobody followed"));
+    on.until("the missed video is listed", || {
+        on.follower.lists(&missed).then_some(())
+    });
+}
+
+/// A user who follows a channel, and nothing else of its server, is shown what it had before.
+pub fn a_followed_channel_shows_what_it_had(on: &Direction<'_>) {
+    let handle = on.publisher.channel_handle();
+    without_the_instance(on, |on| {
+        let old = publish_unheard(on, "Before its channel was followed");
+        on.follower.subscribe(&handle);
+        on.until(
+            "the user's page of subscriptions shows the old video",
+            || on.follower.subscriptions_show(&old).then_some(()),
+        );
+        assert_eq!(on.follower.name_of(&old), "Before its channel was followed");
+        on.follower.unsubscribe(&handle);
+        on.until("the user is not subscribed", || {
+            (!on.follower.is_subscribed(&handle)).then_some(())
+        });
+    });
+}
+
+/// An instance that follows an account, and nothing else of its server, lists what it had before.
+pub fn a_followed_account_shows_what_it_had(on: &Direction<'_>) {
+    let handle = on.publisher.account_handle();
+    without_the_instance(on, |on| {
+        let old = publish_unheard(on, "Before its account was followed");
+        on.follower.follow_handle(&handle);
+        on.until("the account's old video is listed", || {
+            on.follower.lists(&old).then_some(())
+        });
+        assert_eq!(on.follower.name_of(&old), "Before its account was followed");
+        on.follower.unfollow(&handle);
+        on.until(
+            "the follower says that it does not follow the account",
+            || {
+                let state = on.follower.following(ACCOUNT, &on.publisher.host);
+                state.is_none().then_some(())
+            },
+        );
+    });
+}
+
+/// Has the follower's instance not follow the publisher's meanwhile.
+fn without_the_instance<T>(on: &Direction<'_>, step: impl FnOnce(&Direction<'_>) -> T) -> T {
     on.connect();
     on.follower.unfollow(&on.publisher.host);
     on.until("the follower says that it does not follow", || {
@@ -29,16 +76,17 @@ pub fn an_instance_is_unfollowed_and_followed_again(on: &Direction<'_>) {
         let state = on.publisher.follower(&on.follower.host);
         state.is_none().then_some(())
     });
-    let missed = on.publisher.publish("While nobody followed");
-    assert_eq!(
-        on.follower.knows(&missed.uuid),
-        None,
-        "a video arrived without a follow"
-    );
+    let done = step(on);
     on.follow_instance();
-    on.until("the missed video is listed", || {
-        on.follower.lists(&missed.uuid).then_some(())
-    });
+    done
+}
+
+/// Publishes what the follower, that follows nobody, does not hear of; answers its UUID.
+fn publish_unheard(on: &Direction<'_>, name: &str) -> String {
+    let unheard = on.publisher.publish(name).uuid;
+    let known = on.follower.knows(&unheard);
+    assert_eq!(known, None, "a video arrived without a follow");
+    unheard
 }
 
 /// Each new video is listed and has what its author wrote.
@@ -137,4 +185,6 @@ pub fn an_account_is_followed_and_unfollowed(on: &Direction<'_>) {
     on.until("the account has a follower less", || {
         (on.publisher.account_followers() == before).then_some(())
     });
+    let state = on.follower.following(ACCOUNT, &on.publisher.host);
+    assert_eq!(state, None, "the follower says that it follows the account");
 }

@@ -45,7 +45,10 @@ macro_rules! both_ways {
 
 both_ways! {
     alone: blocking::a_blocked_account_is_not_heard,
+    alone: blocking::a_blocked_server_is_not_heard,
     alone: blocking::a_blocked_server_is_not_shown,
+    alone: following::a_followed_account_shows_what_it_had,
+    alone: following::a_followed_channel_shows_what_it_had,
     alone: following::an_instance_is_unfollowed_and_followed_again,
     beside_others: changing::a_deleted_video_disappears,
     beside_others: changing::a_renamed_channel_is_renamed_there,
