@@ -4,6 +4,7 @@
 //! everybody is told. Whoever is interrupted leaves a note of how far it came, written with what keeps the
 //! deliveries so far: nothing is queued twice for it, and nothing is left out.
 
+use activitypub::AbsoluteUrl;
 use domain::UnixMillis;
 use domain::order::sort_by_key;
 use ports::{Database, Platform, TaskQueue};
@@ -155,8 +156,11 @@ async fn send<P: Platform>(
     }
 }
 
-/// Deliveries to hosts that answer, those that are known to first, and what keeps these and the others.
+/// Deliveries to hosts that answer, those that are known to first, and what keeps these and the others. What is
+/// passed on is not brought back to where it came from: PeerTube answers 409 to that.
 fn sort<P: Platform>(platform: &P, letter: &Letter, mut inboxes: Vec<InboxRow>) -> Pages {
+    let from = AbsoluteUrl::parse(&letter.id).map(|id| id.host());
+    inboxes.retain(|inbox| from.as_deref() != Ok(inbox.host.as_str()));
     sort_by_key(&mut inboxes, |inbox| !inbox.is_proven);
     let (silent, answering): (Vec<_>, Vec<_>) =
         inboxes.into_iter().partition(|inbox| inbox.failures > 0);

@@ -128,13 +128,13 @@ fn signed(kind: &str, object: Value, creator: &str) -> Value {
 }
 
 #[test]
-fn who_follows_our_video_hears_what_others_write_below_it() {
+fn who_follows_our_video_hears_what_others_elsewhere_write_below_it() {
     let world = World::new();
     world.serve(&person(CLEO, "cleo"));
     let instance = format!("{ORIGIN}/accounts/peertube");
     world.follow(&instance, BOB, "accepted");
     world.receive(&activity("Create", BOB, video(FAR_VIDEO, 1)));
-    world.followed_by_bob();
+    world.followed_by_bob_and_dora();
     let id = "https://third.test/n/1";
     let written = note(id, CLEO, OURS, "one");
     let create = signed("Create", written.clone(), CLEO);

@@ -174,7 +174,7 @@ fn closed_videos_have_no_copies_and_open_ones_not_too_many() {
 }
 
 #[test]
-fn who_knows_our_video_hears_of_its_copies_the_last_word_of_ten_minutes() {
+fn who_knows_our_video_hears_of_copies_elsewhere_the_last_word_of_ten_minutes() {
     let world = World::new();
     let passed_on = || -> Vec<Value> {
         let told = world.told(1).into_iter();
@@ -185,7 +185,7 @@ fn who_knows_our_video_hears_of_its_copies_the_last_word_of_ten_minutes() {
         .collect()
     };
     world.follow(&format!("{ORIGIN}/accounts/peertube"), BOB, "accepted");
-    world.followed_by_bob();
+    world.followed_by_bob_and_dora();
     let signed = |kind: &str, object: Value| {
         let mut activity = activity(kind, FAR, object);
         activity["signature"] =

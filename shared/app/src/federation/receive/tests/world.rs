@@ -157,12 +157,17 @@ impl World {
         panic!("more than {MAX_TASKS} tasks");
     }
 
-    /// Bob, whom the instance follows, follows it as well.
-    pub fn followed_by_bob(&self) {
+    /// Bob, whom the instance follows, follows it as well, and so does dora of `third.test`.
+    pub fn followed_by_bob_and_dora(&self) {
+        self.sql(
+            "INSERT INTO actor (url,kind,host,preferred_username,public_key_id,public_key_pem,inbox_url,\
+             fetched_at_unix_ms) VALUES ('https://third.test/u/dora','account','third.test','dora','','',\
+             'https://third.test/inbox',1)",
+        );
         self.sql(
             "INSERT INTO follow (follower_id,target_id,state,created_at_unix_ms,updated_at_unix_ms) \
              SELECT b.id,i.id,'accepted',1,1 FROM actor b,actor i \
-             WHERE b.url='https://far.test/accounts/bob' AND i.host=''",
+             WHERE b.url IN ('https://far.test/accounts/bob','https://third.test/u/dora') AND i.host=''",
         );
         self.sql("DELETE FROM outgoing_change");
     }
