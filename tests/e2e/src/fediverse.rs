@@ -158,6 +158,19 @@ impl Fediverse {
     /// # Errors
     /// Those of the database.
     pub fn follow(&self, database: &Connection, actor_url: &str) -> rusqlite::Result<()> {
+        self.follow_as(database, actor_url, &["somebody"])
+    }
+
+    /// The same with several followers on each server, who share its inbox.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn follow_as(
+        &self,
+        database: &Connection,
+        actor_url: &str,
+        names: &[&str],
+    ) -> rusqlite::Result<()> {
         let target: i64 = database.query_row(
             "SELECT id FROM actor WHERE url = ?1 AND host = ''",
             [actor_url],
@@ -165,18 +178,20 @@ impl Fediverse {
         )?;
         database.execute_batch("BEGIN")?;
         for host in &self.hosts {
-            let url = format!("http://{host}/actor");
-            database.execute(
-                "INSERT INTO actor (url, kind, host, preferred_username, public_key_id, public_key_pem,
-                     inbox_url, shared_inbox_url, fetched_at_unix_ms)
-                 VALUES (?1, 'account', ?2, 'somebody', ?1 || '#key', '', ?1 || '/inbox', ?3, ?4)",
-                params![url, host, format!("http://{host}{INBOX}"), i64::MAX / 4_000_000],
-            )?;
-            database.execute(
-                "INSERT INTO follow (follower_id, target_id, state, created_at_unix_ms, updated_at_unix_ms)
-                 VALUES (?1, ?2, 'accepted', 1, 1)",
-                params![database.last_insert_rowid(), target],
-            )?;
+            for name in names {
+                let url = format!("http://{host}/{name}");
+                database.execute(
+                    "INSERT INTO actor (url, kind, host, preferred_username, public_key_id, public_key_pem,
+                         inbox_url, shared_inbox_url, fetched_at_unix_ms)
+                     VALUES (?1, 'account', ?2, ?5, ?1 || '#key', '', ?1 || '/inbox', ?3, ?4)",
+                    params![url, host, format!("http://{host}{INBOX}"), i64::MAX / 4_000_000, name],
+                )?;
+                database.execute(
+                    "INSERT INTO follow (follower_id, target_id, state, created_at_unix_ms, updated_at_unix_ms)
+                     VALUES (?1, ?2, 'accepted', 1, 1)",
+                    params![database.last_insert_rowid(), target],
+                )?;
+            }
         }
         // They were accepted long ago.
         database.execute_batch("DELETE FROM outgoing_change WHERE kind = 'follow'; COMMIT")
