@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 use ports::{Database, DatabaseError, Row};
-use torrent::InfoHash;
+use torrent::{InfoHash, SwarmName};
 
 /// Infohashes whose video is remembered; then all are forgotten.
 const MAX_REMEMBERED: usize = 1_000;
@@ -13,37 +13,46 @@ const REMEMBERED_MS: u64 = 60_000;
 /// Infohashes of one query of [`nobodys`], of 43 bytes each.
 const MAX_ASKED: usize = 1_000;
 
-/// Infohashes of a video that is open to everybody; none if it is not.
+/// Under which infohashes viewers of a video that is open to everybody look for each other; none if it is not.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn info_hashes_of(
     database: &impl Database,
     video_uuid: &str,
-) -> Result<Vec<InfoHash>, DatabaseError> {
+) -> Result<Vec<SwarmName>, DatabaseError> {
     let statement = store::tracker::select_info_hashes(video_uuid);
     let rows = database.batch(vec![statement]).await?;
     // What is no infohash cannot be announced either.
     Ok(rows
         .iter()
         .flatten()
-        .filter_map(|row| row.text(0).ok()?.parse().ok())
+        .filter_map(|row| {
+            let info_hash = row.text(0).ok()?.parse().ok()?;
+            let swarm = row.text(1).ok()?.parse().ok()?;
+            Some(SwarmName { info_hash, swarm })
+        })
         .collect())
 }
 
-/// Uuid of the open video that an infohash belongs to.
+/// The swarm of those who announce under an infohash, if it is an open video's.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn video_of(
+pub async fn swarm_of(
     database: &impl Database,
-    info_hash: &InfoHash,
-) -> Result<Option<String>, DatabaseError> {
-    let mut videos = videos_of(database, std::slice::from_ref(info_hash)).await?;
-    Ok(videos.pop().flatten())
+    info_hash: InfoHash,
+) -> Result<Option<SwarmName>, DatabaseError> {
+    let statement = store::tracker::select_swarm_of(&info_hash.to_string());
+    let rows = database.batch(vec![statement]).await?;
+    let Some(row) = rows.iter().flatten().next() else {
+        return Ok(None);
+    };
+    let swarm = row.text(0)?.parse().unwrap_or(info_hash);
+    Ok(Some(SwarmName { info_hash, swarm }))
 }
 
-/// As [`video_of`], of several infohashes, in their order.
+/// Uuids of the open videos that infohashes belong to, in their order.
 ///
 /// # Errors
 /// When the database fails.
@@ -127,17 +136,59 @@ impl Owners {
 
 #[cfg(test)]
 mod tests {
+    use testkit::{TestDatabase, block_on, rows};
+
     use super::*;
+
+    fn swarm(info_hash: InfoHash, name: InfoHash) -> store::tracker::Swarm {
+        store::tracker::Swarm {
+            info_hash: info_hash.to_string(),
+            name: name.to_string(),
+        }
+    }
+
+    #[test]
+    fn swarms_are_told_by_the_name_that_stands_for_them() {
+        let database = TestDatabase::new();
+        rows::add_channel(&database);
+        rows::add_video(&database);
+        let (older, newer, alone) = (InfoHash([1; 20]), InfoHash([2; 20]), InfoHash([3; 20]));
+        let swarms = [
+            swarm(older, newer),
+            swarm(newer, newer),
+            swarm(alone, alone),
+        ];
+        let run = |statement| block_on(database.batch(vec![statement])).unwrap();
+        run(store::tracker::insert_swarms(1, &swarms));
+        let named = |info_hash, swarm| SwarmName { info_hash, swarm };
+        let told = || {
+            let uuid = rows::VIDEO_UUID;
+            let mut listed = block_on(info_hashes_of(&database, uuid)).unwrap();
+            listed.sort_unstable_by_key(|name| name.info_hash.0);
+            for name in &listed {
+                let of = block_on(swarm_of(&database, name.info_hash)).unwrap();
+                assert_eq!(of, Some(*name));
+            }
+            listed
+        };
+        let apart = [older, newer, alone].map(SwarmName::alone);
+        assert_eq!(told(), [named(older, newer), apart[1], apart[2]]);
+        run(store::tracker::part_swarms(1, &[alone.to_string()]));
+        assert_eq!(told()[0], named(older, newer));
+        run(store::tracker::part_swarms(1, &[newer.to_string()]));
+        assert_eq!(told(), apart);
+        database.run("UPDATE video SET privacy=3");
+        assert_eq!(told(), []);
+        assert_eq!(block_on(swarm_of(&database, newer)).unwrap(), None);
+    }
 
     #[test]
     fn what_is_closed_is_nobodys() {
-        use testkit::{TestDatabase, block_on, rows};
-
         let database = TestDatabase::new();
         rows::add_channel(&database);
         rows::add_video(&database);
         let (stream, file, stranger) = (InfoHash([1; 20]), InfoHash([2; 20]), InfoHash([3; 20]));
-        let register = store::tracker::insert_swarms(1, &[stream.to_string()]);
+        let register = store::tracker::insert_swarms(1, &[swarm(stream, stream)]);
         block_on(database.batch(vec![register])).unwrap();
         database.run(&format!(
             "INSERT INTO video_file (video_id,kind,resolution,filename,object_key,info_hash,size_bytes,fps,\

@@ -162,8 +162,8 @@ pub async fn ask(room: &Shared, question: Question, timer: Option<&Function>) {
             (next, for_hash)
         }
         Question::Owner(info_hash) => {
-            let owner = owners::video_of(&database, &info_hash).await;
-            let next = owner.map(|owner| room.borrow_mut().owner_came(info_hash, owner.is_some()));
+            let swarm = owners::swarm_of(&database, info_hash).await;
+            let next = swarm.map(|swarm| room.borrow_mut().owner_came(info_hash, swarm));
             (next, Some(info_hash))
         }
         Question::Gone(asked) => {

@@ -60,6 +60,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(10, "../migrations/0010_watch.sql"),
     migration!(11, "../migrations/0011_taken_back.sql"),
     migration!(12, "../migrations/0012_mirror_swarm.sql"),
+    migration!(13, "../migrations/0013_swarm_name.sql"),
 ];
 
 /// The statements of a migration one by one, for hosts that take no more at once. A statement ends with a

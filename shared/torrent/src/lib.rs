@@ -24,5 +24,6 @@ pub use name::info_name;
 pub use piece_length::piece_length_bytes;
 pub use pieces::{Piece, PieceBuilder, PieceError};
 pub use swarm_ids::{
-    Generation, Streams, generations_by_place, info_hashes_by_video, swarm_info_hashes,
+    Generation, Streams, SwarmName, generations_by_place, info_hashes_by_video, swarm_info_hashes,
+    swarm_names,
 };

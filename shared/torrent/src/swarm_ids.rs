@@ -22,25 +22,66 @@ pub struct Streams<'a> {
     pub resolutions: &'a [u32],
 }
 
+/// An info hash under which viewers of one stream announce, and the one that stands for the swarm in which they meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SwarmName {
+    /// As their players derive it.
+    pub info_hash: InfoHash,
+    /// The newest generation's of the same stream where their players understand that one's, else the same.
+    pub swarm: InfoHash,
+}
+
+impl SwarmName {
+    /// Of viewers who meet only those of their own generation.
+    #[must_use]
+    pub const fn alone(info_hash: InfoHash) -> Self {
+        let swarm = info_hash;
+        Self { info_hash, swarm }
+    }
+}
+
 /// The info hashes of every stream in every generation.
 #[must_use]
 pub fn swarm_info_hashes(streams: Streams<'_>) -> Vec<InfoHash> {
+    let names = swarm_names(streams).into_iter();
+    names.map(|name| name.info_hash).collect()
+}
+
+/// The names of every stream in every generation.
+///
+/// Viewers of version 2 meet, however their info hash is derived: what peers say to each other is the same from
+/// p2p-media-loader 2.2.1 (PeerTube 8.0) to 2.3.1 (`src/p2p/commands`, `peer-protocol.ts` and `tracker-client.ts` of
+/// both), and so is the number of a segment, its place in the media playlist. Version 1 speaks otherwise: its viewers
+/// would connect in vain.
+#[must_use]
+pub fn swarm_names(streams: Streams<'_>) -> Vec<SwarmName> {
     let Streams {
         master_url,
         resolutions,
         ..
     } = streams;
     let has_sound_alone = resolutions.contains(&0);
-    let mut hashes = Vec::new();
-    for index in 0..resolutions.len() {
-        hashes.push(version_1(&format!("2{master_url}+V{index}")));
-        hashes.push(version_2(&format!("v2-{master_url}-main-{index}")));
+    let by_place = by_place(streams);
+    let mut names = Vec::new();
+    for place in 0..resolutions.len() {
+        let older = version_1(&format!("2{master_url}+V{place}"));
+        names.push(SwarmName::alone(older));
+        let info_hash = version_2(&format!("v2-{master_url}-main-{place}"));
+        let swarm = by_place.get(place).copied().unwrap_or(info_hash);
+        names.push(SwarmName { info_hash, swarm });
     }
     if has_sound_alone {
-        hashes.push(version_2(&format!("v2-{master_url}-secondary-0")));
+        names.push(SwarmName {
+            info_hash: version_2(&format!("v2-{master_url}-secondary-0")),
+            swarm: sound_by_video(streams.video_uuid),
+        });
     }
-    hashes.extend(info_hashes_by_video(streams));
-    hashes
+    names.extend(
+        info_hashes_by_video(streams)
+            .into_iter()
+            .map(SwarmName::alone),
+    );
+    names
 }
 
 /// Those of the newest generation alone, which names a stream by the video and the resolution.
@@ -51,22 +92,43 @@ pub fn info_hashes_by_video(streams: Streams<'_>) -> Vec<InfoHash> {
         resolutions,
         ..
     } = streams;
-    let mut hashes = Vec::new();
-    for resolution in resolutions {
-        let name = match resolution {
-            0 => "default".to_owned(),
-            pixels => pixels.to_string(),
-        };
-        hashes.push(peertube_version_2(&format!(
-            "pt-v2-{video_uuid}-main-default-{name}"
-        )));
-    }
+    let of_picture = resolutions
+        .iter()
+        .map(|side| main_by_video(video_uuid, *side));
+    let mut hashes: Vec<InfoHash> = of_picture.collect();
     if resolutions.contains(&0) {
-        hashes.push(peertube_version_2(&format!(
-            "pt-v2-{video_uuid}-secondary-default-default"
-        )));
+        hashes.push(sound_by_video(video_uuid));
     }
     hashes
+}
+
+/// The newest generation's info hashes of what the master playlist names as variants, in its order: from the smallest
+/// picture to the largest, or the sound if there is nothing else.
+fn by_place(streams: Streams<'_>) -> Vec<InfoHash> {
+    let Streams {
+        video_uuid,
+        resolutions,
+        ..
+    } = streams;
+    let mut sides = resolutions.to_vec();
+    sides.sort_unstable();
+    if sides.len() > 1 {
+        sides.retain(|side| *side > 0);
+    }
+    let hashes = sides.iter().map(|side| main_by_video(video_uuid, *side));
+    hashes.collect()
+}
+
+fn main_by_video(video_uuid: &str, side: u32) -> InfoHash {
+    let name = match side {
+        0 => "default".to_owned(),
+        pixels => pixels.to_string(),
+    };
+    peertube_version_2(&format!("pt-v2-{video_uuid}-main-default-{name}"))
+}
+
+fn sound_by_video(video_uuid: &str) -> InfoHash {
+    peertube_version_2(&format!("pt-v2-{video_uuid}-secondary-default-default"))
 }
 
 /// The info hashes of one generation of players.
@@ -177,5 +239,45 @@ mod tests {
         let distinct: std::collections::BTreeSet<_> = with_sound.iter().collect();
         assert_eq!(distinct.len(), 11);
         assert!(with_sound.contains(&peertube_version_2("pt-v2-u-main-default-default")));
+    }
+
+    #[test]
+    fn viewers_whose_players_understand_each_other_have_one_swarm() {
+        let master_url = "https://video.test/static/streaming-playlists/hls/u/m.m3u8";
+        let names = |resolutions| {
+            swarm_names(Streams {
+                master_url,
+                video_uuid: "u",
+                resolutions,
+            })
+        };
+        // As published: the newest rendition last.
+        let ladder = names(&[0, 720, 360]);
+        let swarm_of = |names: &[SwarmName], info_hash: InfoHash| {
+            let mut of = names.iter().filter(|name| name.info_hash == info_hash);
+            let only = of.next().unwrap().swarm;
+            assert_eq!(of.next(), None);
+            only
+        };
+        let by_place =
+            |kind: &str, place: u32| version_2(&format!("v2-{master_url}-{kind}-{place}"));
+        for (place, side) in [(0, 360), (1, 720)] {
+            let by_video = main_by_video("u", side);
+            assert_eq!(swarm_of(&ladder, by_place("main", place)), by_video);
+            assert_eq!(swarm_of(&ladder, by_video), by_video);
+            // Another protocol.
+            let oldest = version_1(&format!("2{master_url}+V{place}"));
+            assert_eq!(swarm_of(&ladder, oldest), oldest);
+        }
+        // The sound is no variant where there is a picture, and where there is none it is the only one.
+        let third = by_place("main", 2);
+        assert_eq!(swarm_of(&ladder, third), third);
+        let sound = swarm_of(&ladder, by_place("secondary", 0));
+        assert_eq!(
+            sound,
+            peertube_version_2("pt-v2-u-secondary-default-default")
+        );
+        let alone = names(&[0]);
+        assert_eq!(swarm_of(&alone, by_place("main", 0)), main_by_video("u", 0));
     }
 }

@@ -1,6 +1,6 @@
 //! The objects of one video, and the hosts that choose among them.
 
-use torrent::InfoHash;
+use torrent::{InfoHash, SwarmName};
 use tracker::shard::{Continent, JoinMeter, ShardBounds, ShardLoad, ShardRecord};
 use tracker::{
     AddressKey, Config, Outbox, Random as _, RateLimits, Received, SeededRandom, SocketId, Tracker,
@@ -275,6 +275,6 @@ fn new_tracker() -> Tracker {
     };
     let mut tracker = Tracker::new(config, 1);
     let info_hash = INFO_HASH.as_bytes().try_into().unwrap_or([0; 20]);
-    tracker.serve([InfoHash(info_hash)]);
+    tracker.serve([SwarmName::alone(InfoHash(info_hash))]);
     tracker
 }

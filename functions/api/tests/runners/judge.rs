@@ -90,26 +90,32 @@ impl Instance {
         }
     }
 
-    /// The tracker serves viewers of the current playlist, whatever generation their players are of.
+    /// The tracker serves viewers of the current playlist, whatever generation their players are of, and those who
+    /// understand each other meet.
     fn assert_swarms(&self, video_uuid: &str, master: &str, files: &[String]) {
         let served = self
             .host
             .rows(store::tracker::select_info_hashes(video_uuid));
         let number_of = |file: &String| file.split('|').next().unwrap().parse().unwrap();
         let resolutions: Vec<u32> = files.iter().map(number_of).collect();
-        let swarms = torrent::swarm_info_hashes(torrent::Streams {
+        let swarms = torrent::swarm_names(torrent::Streams {
             master_url: &format!(
                 "https://video.test/static/streaming-playlists/hls/{video_uuid}/{master}"
             ),
             video_uuid,
             resolutions: &resolutions,
         });
-        let swarms = swarms.iter().map(ToString::to_string);
-        let torrents = files
+        let swarms = swarms
             .iter()
-            .map(|file| file.rsplit('|').next().unwrap().to_owned());
-        for info_hash in swarms.chain(torrents) {
+            .map(|name| (name.info_hash.to_string(), name.swarm.to_string()));
+        let torrents = files.iter().map(|file| {
+            let info_hash = file.rsplit('|').next().unwrap().to_owned();
+            (info_hash.clone(), info_hash)
+        });
+        for (info_hash, swarm) in swarms.chain(torrents) {
             assert!(served.contains(&info_hash), "{info_hash} not in {served:?}");
+            let named = store::tracker::select_swarm_of(&info_hash);
+            assert_eq!(self.host.rows(named), [swarm]);
             let of = self.host.rows(store::tracker::select_video_of(&info_hash));
             assert_eq!(of, [video_uuid]);
         }

@@ -128,7 +128,13 @@ fn a_channel_without_sharing_has_no_tracker() {
         send(&platform, "PUT", path, "ada", &json!({ "p2pEnabled": on }))
     };
     let served = || {
-        let register = store::tracker::insert_swarms(1, &["a".repeat(40)]);
+        let register = store::tracker::insert_swarms(
+            1,
+            &[store::tracker::Swarm {
+                info_hash: "a".repeat(40),
+                name: "a".repeat(40),
+            }],
+        );
         let select = store::tracker::select_info_hashes(&uuid(1));
         let results = block_on(platform.database.batch(vec![register, select])).unwrap();
         results[1].len()

@@ -176,7 +176,8 @@ fn only_what_is_a_video_of_this_instance_is_served() {
 async fn publish_video(database: &TestDatabase) {
     rows::add_channel(database);
     rows::add_video(database);
-    let swarms = store::tracker::insert_swarms(1, &[HASH.to_string()]);
+    let (info_hash, name) = (HASH.to_string(), HASH.to_string());
+    let swarms = store::tracker::insert_swarms(1, &[store::tracker::Swarm { info_hash, name }]);
     database.batch(vec![swarms]).await.unwrap();
 }
 

@@ -1,6 +1,6 @@
 //! Which infohashes a swarm object serves: what it asks the instance, and what follows from the answers.
 
-use torrent::InfoHash;
+use torrent::{InfoHash, SwarmName};
 use tracker::{Next, SocketId, Totals};
 
 use super::Room;
@@ -36,10 +36,10 @@ impl Room {
         }
     }
 
-    /// The list of the video's infohashes; messages that waited for it are taken now.
-    pub fn list_came(&mut self, info_hashes: Vec<InfoHash>) -> Next {
+    /// The list of the video's infohashes and whom each meets; messages that waited for it are taken now.
+    pub fn list_came(&mut self, names: Vec<SwarmName>) -> Next {
         let now = js::now_unix_ms();
-        let unserved = self.tracker.serve(info_hashes);
+        let unserved = self.tracker.serve(names);
         self.send_away(unserved);
         let waiting = self.unknown.list_came(now);
         self.take_again(waiting, now)
@@ -61,13 +61,13 @@ impl Room {
         }
     }
 
-    /// Whether the infohash is anybody's.
-    pub fn owner_came(&mut self, info_hash: InfoHash, is_ours: bool) -> Next {
+    /// In which swarm those meet who announce under the infohash, if it is anybody's.
+    pub fn owner_came(&mut self, info_hash: InfoHash, swarm: Option<SwarmName>) -> Next {
         let now = js::now_unix_ms();
-        if is_ours {
-            self.tracker.serve_also(info_hash);
+        if let Some(name) = swarm {
+            self.tracker.serve_also(name);
         }
-        let waiting = self.unknown.owner_came(&info_hash, is_ours, now);
+        let waiting = self.unknown.owner_came(&info_hash, swarm.is_some(), now);
         self.take_again(waiting, now)
     }
 

@@ -6,13 +6,15 @@ use domain::time::{HOUR_MS, MINUTE_MS, SECOND_MS};
 use ports::{Database, DatabaseError, Platform, PortError};
 use serde_json::json;
 use store::mirror::{self as rows, CopyRow, FileRow};
-use store::tracker::insert_swarms_of_copy;
+use store::tracker::{Swarm, insert_swarms_of_copy};
+use torrent::SwarmName;
 
 use super::{LIFETIME_MS, check, file, go_on, plan};
 use crate::AppError;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::outgoing;
 use crate::federation::remote_document::RemoteDocument;
+use crate::publish::swarm_row;
 
 /// A step begins no further part after so long, so that other tasks of the queue come to their turn.
 const STEP_MS: i64 = 10 * SECOND_MS;
@@ -155,7 +157,7 @@ async fn step<P: Platform>(
 
 /// Under which viewers of the copy meet: as at the origin, in every generation of players, those that derive them and
 /// those that are told. At most as many as the document may have, and a few for each of its files.
-fn swarms(row: &CopyRow) -> Result<Vec<String>, AppError> {
+fn swarms(row: &CopyRow) -> Result<Vec<Swarm>, AppError> {
     let Some(stream) = RemoteDocument::parse(&row.document)?.streaming else {
         return Ok(Vec::new());
     };
@@ -173,10 +175,9 @@ fn swarms(row: &CopyRow) -> Result<Vec<String>, AppError> {
         .info_hashes
         .iter()
         .filter_map(|hash| hash.parse().ok());
-    let all = derived.into_iter().chain(told);
-    Ok(all
-        .map(|hash: torrent::InfoHash| hash.to_string())
-        .collect())
+    // In which order the origin's master playlist names its renditions is the origin's affair.
+    let all = derived.into_iter().chain(told).map(SwarmName::alone);
+    Ok(all.map(swarm_row).collect())
 }
 
 const fn is_there(file: &FileRow) -> bool {

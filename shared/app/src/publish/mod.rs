@@ -17,6 +17,7 @@ pub use torrents::make_torrents;
 
 pub(crate) use documents::RenditionSummary;
 pub(crate) use picture::publish_picture;
+pub(crate) use rendition::swarm_row;
 
 use domain::UnixMillis;
 use domain::runner_job::RunnerJobState;

@@ -8,7 +8,7 @@ use store::publish::{
     replace_playlist,
 };
 use store::runner as rows;
-use store::tracker::insert_swarms;
+use store::tracker::{Swarm, insert_swarms, part_swarms};
 
 use super::documents::{
     RenditionSummary, TorrentFile, TorrentOf, hash_document, master_playlist, torrent_file,
@@ -175,12 +175,15 @@ fn torrent_of<P: Platform>(
     torrent_file(platform.settings(), &of, report.pieces.clone())
 }
 
-/// The info hashes by which players of every generation will look for peers of the renditions that the
-/// round's master playlist names.
-fn swarms(public_origin: &str, loaded: &Loaded, written: &Written) -> Vec<String> {
-    let video_uuid = &loaded.publication.video_uuid;
+/// Under which info hashes players of every generation will look for peers of the renditions that the round's master
+/// playlist names. Where it replaces a rendition, viewers of the old file must not meet those of the new one.
+fn swarms(public_origin: &str, loaded: &Loaded, written: &Written) -> Vec<Statement> {
+    let publication = &loaded.publication;
+    let video_uuid = &publication.video_uuid;
+    let resolution = u32::from(loaded.job.resolution());
     let mut resolutions: Vec<u32> = staying(loaded).map(|file| file.resolution).collect();
-    resolutions.push(loaded.job.resolution().into());
+    let is_replaced = resolutions.len() < publication.hls_files.len();
+    resolutions.push(resolution);
     // Of a private video, too: it may be opened to all later, under this URL.
     let master_url = urls::hls_file(public_origin, video_uuid, &written.master_filename, true);
     let streams = torrent::Streams {
@@ -188,8 +191,27 @@ fn swarms(public_origin: &str, loaded: &Loaded, written: &Written) -> Vec<String
         video_uuid,
         resolutions: &resolutions,
     };
-    let hashes = torrent::swarm_info_hashes(streams);
-    hashes.iter().map(ToString::to_string).collect()
+    let named: Vec<Swarm> = torrent::swarm_names(streams)
+        .into_iter()
+        .map(swarm_row)
+        .collect();
+    let of_new_file = torrent::info_hashes_by_video(torrent::Streams {
+        resolutions: &[resolution],
+        ..streams
+    });
+    let of_new_file: Vec<String> = of_new_file.iter().map(ToString::to_string).collect();
+    let video_id = publication.video_id;
+    let parted = is_replaced.then(|| part_swarms(video_id, &of_new_file));
+    let registered = insert_swarms(video_id, &named);
+    parted.into_iter().chain([registered]).collect()
+}
+
+/// As it is stored.
+pub(crate) fn swarm_row(name: torrent::SwarmName) -> Swarm {
+    Swarm {
+        info_hash: name.info_hash.to_string(),
+        name: name.swarm.to_string(),
+    }
 }
 
 /// The batch that makes a round visible.
@@ -233,8 +255,7 @@ fn publishing<P: Platform>(
         disown_objects(&replaced, delete_after),
     ];
     statements.extend(replace_file(&file, delete_after));
-    let swarms = swarms(&platform.settings().public_origin, loaded, written);
-    statements.push(insert_swarms(video_id, &swarms));
+    statements.extend(swarms(&platform.settings().public_origin, loaded, written));
     statements.extend([
         publish_video(video_id, now),
         describe_video(

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
-use torrent::InfoHash;
+use torrent::{InfoHash, SwarmName};
 
 use super::membership::FEW_MEMBERSHIPS;
 use super::{Config, Joined, Socket, Tracker};
@@ -11,11 +11,11 @@ use crate::limits::{MAX_ATTACHMENT_BYTES, MAX_MEMBERSHIPS_PER_SOCKET};
 use crate::swarm::Swarm;
 use crate::{AddressKey, PeerId, SocketId};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Version, socket, address.
 const HEAD_BYTES: usize = 1 + 4 + 8;
-/// Infohash, peer id, complete or not, time.
-const MEMBERSHIP_BYTES: usize = 20 + 20 + 1 + 4;
+/// Infohash, that of the swarm, peer id, complete or not, time.
+const MEMBERSHIP_BYTES: usize = 20 + 20 + 20 + 1 + 4;
 
 /// Memberships to believe the times of. Between this and [`FEW_MEMBERSHIPS`] some attachments may
 /// be older than the last announce.
@@ -24,8 +24,8 @@ const TRUST_TIMES_BELOW: u32 = 32;
 /// One peer of a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Membership {
-    /// Its swarm.
-    pub info_hash: InfoHash,
+    /// Under which it announces, and its swarm.
+    pub name: SwarmName,
     /// Its name there.
     pub peer_id: PeerId,
     /// It has everything.
@@ -34,7 +34,7 @@ pub struct Membership {
     pub expires_secs: u32,
 }
 
-/// State of one socket, in Base64 text: 18 characters and 60 for each membership.
+/// State of one socket, in Base64 text: 18 characters and 87 for each membership.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
     /// The socket's number: the platform gives it none that lasts.
@@ -77,7 +77,8 @@ impl Attachment {
         bytes.extend(self.socket.0.to_be_bytes());
         bytes.extend(self.address.0.to_be_bytes());
         for membership in self.memberships.iter().take(MAX_MEMBERSHIPS_PER_SOCKET) {
-            bytes.extend(membership.info_hash.0);
+            bytes.extend(membership.name.info_hash.0);
+            bytes.extend(membership.name.swarm.0);
             bytes.extend(membership.peer_id.0);
             bytes.push(u8::from(membership.is_complete));
             bytes.extend(membership.expires_secs.to_be_bytes());
@@ -119,14 +120,18 @@ impl Attachment {
 impl Membership {
     fn from_bytes(bytes: &[u8; MEMBERSHIP_BYTES]) -> Self {
         let [ids @ .., is_complete, e0, e1, e2, e3] = *bytes;
-        let ids: [u8; 40] = ids;
-        let mut info_hash = [0; 20];
-        let mut peer_id = [0; 20];
-        info_hash.copy_from_slice(&ids[..20]);
-        peer_id.copy_from_slice(&ids[20..]);
+        let ids: [u8; 60] = ids;
+        let id = |at: usize| {
+            let mut id = [0; 20];
+            id.copy_from_slice(&ids[20 * at..20 * at + 20]);
+            id
+        };
         Self {
-            info_hash: InfoHash(info_hash),
-            peer_id: PeerId(peer_id),
+            name: SwarmName {
+                info_hash: InfoHash(id(0)),
+                swarm: InfoHash(id(1)),
+            },
+            peer_id: PeerId(id(2)),
             is_complete: is_complete != 0,
             expires_secs: u32::from_be_bytes([e0, e1, e2, e3]),
         }
@@ -139,9 +144,11 @@ impl Tracker {
     pub fn attachment(&self, socket: SocketId) -> Option<Attachment> {
         let open = self.sockets.get(&socket)?;
         let memberships = open.memberships.iter().filter_map(|joined| {
-            let peer = self.swarms.get(&joined.info_hash)?.peer(&joined.peer_id)?;
+            let info_hash = joined.info_hash;
+            let swarm = self.served.swarm_of(&info_hash)?;
+            let peer = self.swarms.get(&swarm)?.peer(&joined.peer_id)?;
             Some(Membership {
-                info_hash: joined.info_hash,
+                name: SwarmName { info_hash, swarm },
                 peer_id: joined.peer_id,
                 is_complete: peer.is_complete,
                 expires_secs: peer.expires_secs,
@@ -154,8 +161,8 @@ impl Tracker {
         })
     }
 
-    /// All that was known, after the object has woken up. Nothing is served yet but the swarms that
-    /// there are; see [`Tracker::serve`].
+    /// All that was known, after the object has woken up. Nothing is served yet but the infohashes that somebody
+    /// announces under; see [`Tracker::serve`].
     ///
     /// Few peers expire when they would have. Of many, the attachments' times are old, as they are
     /// not written with every announce: these peers have two intervals from now on.
@@ -187,22 +194,24 @@ impl Tracker {
         let mut memberships = Vec::with_capacity(attachment.memberships.len());
         for membership in &attachment.memberships {
             let hashing = &self.hashing;
+            let name = self.served.restore(membership.name);
+            let info_hash = membership.name.info_hash;
             let swarm = self
                 .swarms
-                .entry(membership.info_hash)
+                .entry(name)
                 .or_insert_with(|| Swarm::new(hashing.clone(), now_secs));
             if swarm.peer(&membership.peer_id).is_some() {
                 continue;
             }
             swarm.hear(
                 membership.peer_id,
-                attachment.socket,
+                (attachment.socket, info_hash),
                 membership.is_complete,
                 now_secs,
                 membership.expires_secs,
             );
             memberships.push(Joined {
-                info_hash: membership.info_hash,
+                info_hash,
                 peer_id: membership.peer_id,
             });
             self.memberships += 1;

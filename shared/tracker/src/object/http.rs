@@ -43,7 +43,7 @@ impl Tracker {
             Err(error) => return HttpReceived::Reply(write_failure(&error)),
         };
         let info_hash = announce.info_hash;
-        if !self.is_served(&info_hash) {
+        if self.served.swarm_of(&info_hash).is_none() {
             return HttpReceived::UnknownInfoHash(info_hash);
         }
         let (action, hash) = (Action::HttpAnnounce, Some(&info_hash));
@@ -58,8 +58,7 @@ impl Tracker {
             return HttpReceived::Reply(write_failure(&Refusal::SwarmFull));
         }
         let others = self
-            .swarms
-            .get(&info_hash)
+            .swarm(&info_hash)
             .map_or_else(Counts::default, Swarm::counts);
         let hash_seed = self.hash_seed;
         let peers = self
@@ -107,12 +106,11 @@ impl Tracker {
         Ok(info_hashes.iter().map(|hash| self.counts(hash)).collect())
     }
 
-    /// Peers of all kinds in a swarm.
+    /// Peers of all kinds in the swarm of this infohash.
     #[must_use]
     pub fn counts(&self, info_hash: &InfoHash) -> Counts {
         let mut counts = self
-            .swarms
-            .get(info_hash)
+            .swarm(info_hash)
             .map_or_else(Counts::default, Swarm::counts);
         if !self.http.is_empty() {
             let http = self

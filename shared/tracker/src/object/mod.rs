@@ -18,7 +18,7 @@ use crate::limits::{MAX_MEMBERSHIPS, MAX_MEMBERSHIPS_PER_SOCKET, MAX_PEERS_PER_S
 use crate::load_meter::LoadMeter;
 use crate::random::Random;
 use crate::rate_limit::{Action, Limiter, RateLimits};
-use crate::swarm::{IntervalRule, Load, Swarm};
+use crate::swarm::{IntervalRule, Load, Peer, Swarm};
 use crate::websocket::Counts;
 use crate::{AddressKey, PeerId, SocketId};
 
@@ -61,7 +61,7 @@ struct Socket {
     memberships: Vec<Joined>,
 }
 
-/// A swarm that a socket has joined, and under which name.
+/// An infohash under which a socket has joined a swarm, and its name there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Joined {
     info_hash: InfoHash,
@@ -92,6 +92,8 @@ pub struct Tracker {
     config: Config,
     hashing: Hashing,
     sockets: IdMap<SocketId, Socket>,
+    /// By the infohash that stands for the swarm ([`torrent::SwarmName`]). Whoever is in one has announced under an
+    /// infohash whose swarm this is, as far as `served` says.
     swarms: IdMap<InfoHash, Swarm>,
     http: IdMap<InfoHash, HttpPeers>,
     hash_seed: u64,
@@ -204,28 +206,41 @@ impl Tracker {
         self.load.per_sec(secs(now_unix_ms))
     }
 
+    /// The swarm of those who announce under this infohash, if there is one.
+    fn swarm(&self, info_hash: &InfoHash) -> Option<&Swarm> {
+        self.swarms.get(&self.served.swarm_of(info_hash)?)
+    }
+
+    fn swarm_mut(&mut self, info_hash: &InfoHash) -> Option<&mut Swarm> {
+        self.swarms.get_mut(&self.served.swarm_of(info_hash)?)
+    }
+
     /// When the next announce to this swarm is due.
     fn interval_secs(&mut self, info_hash: &InfoHash, now_secs: u32) -> u32 {
-        let swarm = self.swarms.get(info_hash);
+        let swarm = self.swarm(info_hash);
+        let (swarm_peers, since_secs) =
+            swarm.map_or((0, now_secs), |swarm| (swarm.len(), swarm.since_secs));
         self.config.interval.interval_secs(Load {
-            swarm_peers: swarm.map_or(0, Swarm::len),
-            swarm_age_secs: swarm.map_or(0, |swarm| now_secs.saturating_sub(swarm.since_secs)),
+            swarm_peers,
+            swarm_age_secs: now_secs.saturating_sub(since_secs),
             object_peers: self.memberships,
             events_per_sec: self.load.per_sec(now_secs),
         })
     }
 
     fn sweep_swarm(&mut self, index: usize, now_secs: u32, changed: &mut Vec<SocketId>) {
-        let Some((&info_hash, swarm)) = self.swarms.get_index_mut(index) else {
+        let Some((_, swarm)) = self.swarms.get_index_mut(index) else {
             return;
         };
         let (sockets, memberships) = (&mut self.sockets, &mut self.memberships);
-        swarm.sweep(now_secs, |socket, peer_id| {
+        let may_stay = |peer: &Peer| peer.expires_secs > now_secs;
+        swarm.keep(may_stay, |peer_id, peer| {
             *memberships -= 1;
-            if let Some(socket) = sockets.get_mut(&socket) {
+            if let Some(socket) = sockets.get_mut(&peer.socket) {
+                let info_hash = peer.under;
                 socket.forget(&Joined { info_hash, peer_id });
             }
-            changed.push(socket);
+            changed.push(peer.socket);
         });
         if swarm.is_empty() {
             self.swarms.swap_remove_index(index);
@@ -233,14 +248,17 @@ impl Tracker {
     }
 
     fn remove_from_swarm(&mut self, socket: SocketId, joined: &Joined) {
-        let Some(swarm) = self.swarms.get_mut(&joined.info_hash) else {
+        let Some(name) = self.served.swarm_of(&joined.info_hash) else {
             return;
         };
-        if swarm.remove(&joined.peer_id, socket) {
+        let Some(swarm) = self.swarms.get_mut(&name) else {
+            return;
+        };
+        if swarm.remove(&joined.peer_id, socket, &joined.info_hash) {
             self.memberships -= 1;
         }
         if swarm.is_empty() {
-            self.swarms.swap_remove(&joined.info_hash);
+            self.swarms.swap_remove(&name);
         }
     }
 }

@@ -108,13 +108,13 @@ impl Tracker {
             }
             Ok(Message::Announce(announce)) => {
                 let info_hash = announce.info_hash;
-                if !self.is_served(&info_hash) {
+                let Some(swarm) = self.served.swarm_of(&info_hash) else {
                     return Received::UnknownInfoHash(info_hash);
-                }
+                };
                 let limiter = &mut self.limiter;
                 let hash = Some(&info_hash);
                 let done = if limiter.allow(address, Action::Announce, hash, now_unix_ms, random) {
-                    self.announce(socket, &announce, secs(now_unix_ms), random, outbox)
+                    self.announce(socket, &announce, swarm, secs(now_unix_ms), random, outbox)
                 } else {
                     Err(Refusal::TooMany { what: "announces" })
                 };
@@ -163,16 +163,12 @@ impl Tracker {
         refusal
     }
 
-    /// Swarms that exist were served when they began.
-    pub(super) fn is_served(&self, info_hash: &InfoHash) -> bool {
-        self.swarms.contains_key(info_hash) || self.served.includes(info_hash)
-    }
-
     /// Is the attachment to be written again?
     fn announce(
         &mut self,
         socket: SocketId,
         announce: &Announce<'_>,
+        swarm: InfoHash,
         now_secs: u32,
         random: &mut impl Random,
         outbox: &mut Outbox,
@@ -182,7 +178,7 @@ impl Tracker {
             info_hash,
             peer_id: announce.peer_id,
         };
-        self.sweep_if_due(&info_hash, now_secs);
+        self.sweep_if_due(&swarm, now_secs);
         let due_secs = self.interval_secs(&info_hash, now_secs);
         let interval_secs = self.spread(due_secs, random);
         let attachment_changed = if announce.event == Event::Stopped {
@@ -190,10 +186,10 @@ impl Tracker {
         } else {
             let silence_secs = self.config.interval.silence_secs(interval_secs);
             let expires_secs = now_secs.saturating_add(silence_secs);
-            self.join_or_hear(socket, joined, announce, now_secs, expires_secs)
+            self.join_or_hear(socket, joined, &swarm, announce, now_secs, expires_secs)
                 .inspect_err(|refusal| {
-                    if let Refusal::PeerIdTaken { asked: Some(owner) } = refusal {
-                        self.ask_for_life(*owner, &info_hash, outbox);
+                    if let Refusal::PeerIdTaken { asked: Some(_) } = refusal {
+                        self.ask_for_life(&swarm, &joined.peer_id, outbox);
                     }
                 })?
         };
@@ -202,7 +198,7 @@ impl Tracker {
             write_announce_reply(&info_hash, counts, interval_secs, out);
         });
         if announce.event != Event::Stopped {
-            self.relay_offers(socket, announce, now_secs, random, outbox);
+            self.relay_offers(socket, announce, &swarm, now_secs, random, outbox);
         }
         Ok(attachment_changed)
     }
@@ -216,8 +212,8 @@ impl Tracker {
         interval_secs + random.below(interval_secs / 8 + 1)
     }
 
-    fn sweep_if_due(&mut self, info_hash: &InfoHash, now_secs: u32) {
-        let Some((index, _, swarm)) = self.swarms.get_full_mut(info_hash) else {
+    fn sweep_if_due(&mut self, name: &InfoHash, now_secs: u32) {
+        let Some((index, _, swarm)) = self.swarms.get_full_mut(name) else {
             return;
         };
         if now_secs >= swarm.sweep_at_secs {
@@ -227,19 +223,20 @@ impl Tracker {
         }
     }
 
-    /// Each offer goes to another peer. Under load fewer are relayed, as each causes an answer; but of
+    /// Each offer goes to another peer, as one in the swarm that this one calls so. Under load fewer are relayed, as each causes an answer; but of
     /// somebody new all are, who knows nobody yet. An object admits only as many as it can serve so.
     fn relay_offers(
         &mut self,
         socket: SocketId,
         announce: &Announce<'_>,
+        name: &InfoHash,
         now_secs: u32,
         random: &mut impl Random,
         outbox: &mut Outbox,
     ) {
         let events_per_sec = self.load.per_sec(now_secs);
         let aimed = self.config.interval.aimed_events_per_sec;
-        let Some(swarm) = self.swarms.get_mut(&announce.info_hash) else {
+        let Some(swarm) = self.swarms.get_mut(name) else {
             return;
         };
         let (most_of_new, most_of_others) = match events_per_sec {
@@ -267,9 +264,16 @@ impl Tracker {
                 return;
             };
             let receiver = swarm.expect_answer(index, &announce.peer_id, offer.offer_id, now_secs);
-            if let Some(receiver) = receiver {
-                outbox.send(receiver, |out| writer.write(json, offer, out));
-            }
+            let Some((receiver, under)) = receiver else {
+                continue;
+            };
+            outbox.send(receiver, |out| {
+                if under == announce.info_hash {
+                    writer.write(json, offer, out);
+                } else {
+                    OfferWriter::new(&under, &announce.peer_id).write(json, offer, out);
+                }
+            });
         }
     }
 
@@ -302,12 +306,11 @@ impl Tracker {
         outbox: &mut Outbox,
     ) -> Result<bool, Refusal> {
         let swarm = self
-            .swarms
-            .get_mut(&answer.info_hash)
+            .swarm_mut(&answer.info_hash)
             .ok_or(Refusal::AnswerOfStranger)?;
         let is_own = swarm
             .peer(&answer.peer_id)
-            .is_some_and(|peer| peer.socket == socket);
+            .is_some_and(|peer| peer.socket == socket && peer.under == answer.info_hash);
         if !is_own {
             return Err(Refusal::AnswerOfStranger);
         }
@@ -321,7 +324,9 @@ impl Tracker {
         }
         let is_proof = swarm.believe(&answer.peer_id);
         if let Some(offerer) = swarm.peer(&answer.to_peer_id) {
-            outbox.send(offerer.socket, |out| write_answer(answer, out));
+            outbox.send(offerer.socket, |out| {
+                write_answer(answer, &offerer.under, out);
+            });
         } else if !is_proof {
             return Err(Refusal::AnswerToNoOffer);
         }

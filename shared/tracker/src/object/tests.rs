@@ -2,6 +2,7 @@
 
 mod bounds;
 mod membership;
+mod names;
 mod rebuilding;
 mod relay;
 mod scrape;

@@ -1,4 +1,4 @@
-//! The peers of one infohash.
+//! The peers of one stream.
 
 mod expected;
 mod interval;

@@ -8,11 +8,14 @@ use crate::hashing::{Hashing, IdMap};
 use crate::random::Random;
 use crate::websocket::Counts;
 use crate::{PeerId, SocketId};
+use torrent::InfoHash;
 
 /// One membership: a peer id of one socket in one swarm.
 #[derive(Clone, Debug)]
 pub struct Peer {
     pub socket: SocketId,
+    /// The info hash under which it announces: the only one that it understands.
+    pub under: InfoHash,
     /// Two intervals after its last announce; sooner while it has to prove that it is there.
     pub expires_secs: u32,
     pub is_complete: bool,
@@ -34,7 +37,7 @@ impl Peer {
     }
 }
 
-/// The peers of one infohash that are reached by WebSocket.
+/// The peers of one stream that are reached by WebSocket, whatever they call it.
 #[derive(Debug)]
 pub struct Swarm {
     peers: IdMap<PeerId, Peer>,
@@ -74,22 +77,19 @@ impl Swarm {
         self.peers.get(peer_id)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&PeerId, &Peer)> {
-        self.peers.iter()
-    }
-
     /// Adds a peer or hears from one again, which is gone after two more intervals. A peer that was
     /// complete stays so.
     pub fn hear(
         &mut self,
         peer_id: PeerId,
-        socket: SocketId,
+        (socket, under): (SocketId, InfoHash),
         is_complete: bool,
         now_secs: u32,
         expires_secs: u32,
     ) {
         let peer = self.peers.entry(peer_id).or_insert_with(|| Peer {
             socket,
+            under,
             expires_secs,
             is_complete: false,
             doubted: None,
@@ -107,12 +107,12 @@ impl Swarm {
         }
     }
 
-    /// Removes a peer if it is this socket's.
-    pub fn remove(&mut self, peer_id: &PeerId, socket: SocketId) -> bool {
+    /// Removes a peer if it is this socket's and announces under this info hash.
+    pub fn remove(&mut self, peer_id: &PeerId, socket: SocketId, under: &InfoHash) -> bool {
         if self
             .peers
             .get(peer_id)
-            .is_none_or(|peer| peer.socket != socket)
+            .is_none_or(|peer| peer.socket != socket || peer.under != *under)
         {
             return false;
         }
@@ -162,15 +162,15 @@ impl Swarm {
         }
     }
 
-    /// Removes all that were silent for too long; says whom.
-    pub fn sweep(&mut self, now_secs: u32, mut gone: impl FnMut(SocketId, PeerId)) {
+    /// Removes all but those who may stay; says whom.
+    pub fn keep(&mut self, may_stay: impl Fn(&Peer) -> bool, mut gone: impl FnMut(PeerId, &Peer)) {
         let mut complete = 0;
         self.peers.retain(|peer_id, peer| {
-            let stays = peer.expires_secs > now_secs;
+            let stays = may_stay(peer);
             if stays {
                 complete += u32::from(peer.is_complete);
             } else {
-                gone(peer.socket, *peer_id);
+                gone(*peer_id, peer);
             }
             stays
         });
@@ -200,19 +200,19 @@ impl Swarm {
         }
     }
 
-    /// Notes that the picked peer is sent this offer; the socket to send it to.
+    /// Notes that the picked peer is sent this offer; the socket to send it to, and the info hash that it knows.
     pub fn expect_answer(
         &mut self,
         index: usize,
         from: &PeerId,
         offer_id: Option<&str>,
         now_secs: u32,
-    ) -> Option<SocketId> {
+    ) -> Option<(SocketId, InfoHash)> {
         let digest = digest(self.peers.hasher(), from, offer_id);
         let (_, peer) = self.peers.get_index_mut(index)?;
         peer.expected.expect(digest, now_secs);
         peer.offered = peer.offered.saturating_add(1);
-        Some(peer.socket)
+        Some((peer.socket, peer.under))
     }
 
     /// Was `answerer` sent the offer `offer_id` of `offerer`, and has not answered? Then it has now.

@@ -36,8 +36,8 @@ pub fn write_announce_reply(
     out.push('}');
 }
 
-/// An answer for the peer whose offer it answers.
-pub fn write_answer(answer: &super::Answer<'_>, out: &mut String) {
+/// An answer for the peer whose offer it answers, and who calls the swarm so.
+pub fn write_answer(answer: &super::Answer<'_>, info_hash: &InfoHash, out: &mut String) {
     out.push_str(r#"{"action":"announce","answer":"#);
     out.push_str(answer.answer);
     if let Some(offer_id) = answer.offer_id {
@@ -47,7 +47,7 @@ pub fn write_answer(answer: &super::Answer<'_>, out: &mut String) {
     out.push_str(r#","peer_id":"#);
     write_bytes(&answer.peer_id.0, out);
     out.push_str(r#","info_hash":"#);
-    write_bytes(&answer.info_hash.0, out);
+    write_bytes(&info_hash.0, out);
     out.push('}');
 }
 
@@ -57,7 +57,7 @@ pub struct OfferWriter {
 }
 
 impl OfferWriter {
-    /// For the offers of this peer in this swarm.
+    /// For the offers of this peer to those who call the swarm so.
     pub fn new(info_hash: &InfoHash, peer_id: &PeerId) -> Self {
         // Two ids of 20 bytes, each a byte or two, few six; and the names around them.
         let mut end = String::with_capacity(160);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use e2e::scratch::Scratch;
 use e2e::video::{self, text};
-use e2e::{Instance, Transcoder, samples};
+use e2e::{Instance, Transcoder, packages, samples};
 
 use crate::browser::run_script;
 
@@ -42,10 +42,14 @@ fn run(name: &'static str) {
     static TURN: Mutex<()> = Mutex::new(());
     let Shared { instance, video } = shared();
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let host = instance.origin().trim_start_matches("http");
     let extra = json!({
         "watch": format!("/w/{}", text(video, "shortUUID")),
         "embed": text(video, "embedPath"),
         "durationSecs": DURATION_SECS,
+        "playlistUrl": text(&video["streamingPlaylists"][0], "playlistUrl"),
+        "tracker": format!("ws{host}/tracker/socket/{}", text(video, "uuid")),
+        "packages": packages::installed("p2p-media-loader-2.2"),
     });
     run_script(name, instance, &extra);
 }
@@ -53,6 +57,11 @@ fn run(name: &'static str) {
 #[test]
 fn later_viewers_play_from_earlier_ones() {
     run("p2p.mjs");
+}
+
+#[test]
+fn viewers_of_peertube_8_0_and_ours_play_from_each_other() {
+    run("p2p-generations.mjs");
 }
 
 #[test]

@@ -82,7 +82,10 @@ fn an_origin_takes_no_swarm_of_our_videos() {
     testkit::rows::add_video(database);
     let torrents = "11".repeat(20);
     let (streams, later) = ("22".repeat(20), "33".repeat(20));
-    let register = |hash: &String| store::tracker::insert_swarms(1, std::slice::from_ref(hash));
+    let register = |hash: &String| {
+        let (info_hash, name) = (hash.clone(), hash.clone());
+        store::tracker::insert_swarms(1, &[store::tracker::Swarm { info_hash, name }])
+    };
     block_on(database.batch(vec![register(&streams)])).unwrap();
     database.run(&format!(
         "INSERT INTO video_file (video_id,kind,resolution,filename,object_key,info_hash,size_bytes,fps,\

@@ -213,7 +213,9 @@ fn only_served_infohashes_have_swarms() {
         world.receive(1, &text),
         (Received::UnknownInfoHash(info_hash), vec![])
     );
-    world.tracker.serve_also(info_hash);
+    world
+        .tracker
+        .serve_also(torrent::SwarmName::alone(info_hash));
     assert!(matches!(world.receive(1, &text).0, Received::Done { .. }));
     assert_eq!(world.tracker.serve([]), [SocketId(1)]);
     assert_eq!(world.tracker.totals(world.now_unix_ms).memberships, 0);

@@ -5,7 +5,7 @@ use crate::object::{Attachment, AttachmentError, Membership};
 use crate::random::Random as _;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use torrent::InfoHash;
+use torrent::{InfoHash, SwarmName};
 
 fn attachments(tracker: &Tracker, sockets: u32) -> Vec<String> {
     let sockets = (0..sockets).filter_map(|socket| tracker.attachment(SocketId(socket)));
@@ -67,7 +67,7 @@ fn a_rebuilt_object_is_the_live_one() {
                     let memberships = tracker.attachment(SocketId(*socket)).unwrap().memberships;
                     let mut ids: Vec<_> = memberships
                         .iter()
-                        .map(|m| (m.info_hash, m.peer_id, m.is_complete))
+                        .map(|m| (m.name.info_hash, m.peer_id, m.is_complete))
                         .collect();
                     ids.sort_unstable();
                     ids
@@ -127,7 +127,10 @@ fn five_thousand_sockets_are_rebuilt_with_time_to_announce() {
 #[test]
 fn the_fullest_attachment_fits_and_damaged_ones_are_refused() {
     let membership = Membership {
-        info_hash: InfoHash([1; 20]),
+        name: SwarmName {
+            info_hash: InfoHash([1; 20]),
+            swarm: InfoHash([3; 20]),
+        },
         peer_id: PeerId([2; 20]),
         is_complete: true,
         expires_secs: 1_800_000_000,
@@ -141,7 +144,7 @@ fn the_fullest_attachment_fits_and_damaged_ones_are_refused() {
     assert!(text.len() <= MAX_ATTACHMENT_BYTES && text.is_ascii());
     assert_eq!(Attachment::decode(&text), Ok(full.clone()));
     full.memberships.truncate(1);
-    assert_eq!(full.encode().len(), 78);
+    assert_eq!(full.encode().len(), 104);
     assert_eq!(Attachment::decode(""), Err(AttachmentError::Damaged));
     assert_eq!(Attachment::decode("é"), Err(AttachmentError::Damaged));
     assert_eq!(
@@ -149,8 +152,8 @@ fn the_fullest_attachment_fits_and_damaged_ones_are_refused() {
         Err(AttachmentError::Damaged)
     );
     assert_eq!(
-        Attachment::decode("AgAAAAAAAAAAAAAAAA"),
-        Err(AttachmentError::Version { version: 2 })
+        Attachment::decode("AwAAAAAAAAAAAAAAAA"),
+        Err(AttachmentError::Version { version: 3 })
     );
     let bytes = MAX_ATTACHMENT_BYTES + 1;
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::HttpReceived;
-use torrent::InfoHash;
+use torrent::{InfoHash, SwarmName};
 
 fn info_hash(text: &str) -> InfoHash {
     InfoHash(text.as_bytes().try_into().unwrap())
@@ -24,8 +24,8 @@ fn what_nobody_is_in_is_asked_for_again_and_what_is_gone_ends() {
     let mut world = World::unlimited();
     world.tracker.serve([]);
     let (one, other) = (info_hash(HASH), info_hash(OTHER_HASH));
-    world.tracker.serve_also(one);
-    world.tracker.serve_also(other);
+    world.tracker.serve_also(SwarmName::alone(one));
+    world.tracker.serve_also(SwarmName::alone(other));
     joined(&mut world, 1, HASH);
     joined(&mut world, 2, OTHER_HASH);
     world.tracker.close(SocketId(2));
@@ -51,7 +51,7 @@ fn a_swarm_of_desktop_clients_alone_is_live_too() {
     let mut world = World::unlimited();
     world.tracker.serve([]);
     let hash = info_hash(HASH);
-    world.tracker.serve_also(hash);
+    world.tracker.serve_also(SwarmName::alone(hash));
     let query = format!("info_hash={HASH}&peer_id=-TR4000-000000000001&port=7001&left=9");
     let announce = |world: &mut World| {
         let ip = core::net::Ipv4Addr::LOCALHOST.into();
