@@ -11,6 +11,12 @@ use crate::viewer::INFO_HASH;
 
 /// Hosts per continent, each with its own cache of the record.
 const HOSTS: usize = 20;
+/// Seconds between two alarms of an object that has a socket, each with a look at the number of viewers.
+const ALARM_EVERY_SECS: u32 = 60;
+/// Seconds after which an unchanged number is written again.
+const COUNT_AGAIN_SECS: u32 = 100;
+/// Seconds after which the instance is asked for the infohashes again.
+const LIST_SECS: u32 = 600;
 /// How long a host believes its cache.
 const CACHE_SECS: u32 = 10;
 /// Seconds between two reports of a shard that is not full.
@@ -30,6 +36,9 @@ struct Object {
     peak_events: u32,
     peak_peers: u32,
     all_events: u64,
+    /// The number of viewers that was written last, and when.
+    counted: (u32, u32),
+    listed_at_secs: Option<u32>,
 }
 
 /// A host's memory of the record.
@@ -83,6 +92,7 @@ impl Cluster {
         let now_unix_ms = self.now_unix_ms();
         for (index, object) in (0_u32..).zip(&mut self.objects) {
             object.end_second();
+            object.look_after(index, now_secs, &mut self.usage);
             if index == 0 || index % REPORT_EVERY_SECS == now_secs % REPORT_EVERY_SECS {
                 object.reported = object.load(now_unix_ms);
                 self.usage.object_requests += u64::from(index > 0);
@@ -236,6 +246,33 @@ impl Object {
             peak_events: 0,
             peak_peers: 0,
             all_events: 0,
+            counted: (0, 0),
+            listed_at_secs: None,
+        }
+    }
+
+    /// What its alarm does, and what it costs to be there.
+    fn look_after(&mut self, index: u32, now_secs: u32, usage: &mut Usage) {
+        let viewers = u32::try_from(self.tracker.socket_count()).unwrap_or(u32::MAX);
+        usage.held_secs += u64::from(viewers > 0);
+        let (counted, counted_at_secs) = self.counted;
+        // The alarm after the last socket is the last.
+        let has_alarm = viewers > 0 || counted > 0;
+        if !has_alarm || index % ALARM_EVERY_SECS != now_secs % ALARM_EVERY_SECS {
+            return;
+        }
+        usage.alarms += 1;
+        usage.object_requests += 1;
+        if viewers != counted || now_secs - counted_at_secs >= COUNT_AGAIN_SECS {
+            self.counted = (viewers, now_secs);
+            usage.viewer_count_writes += 1;
+        }
+        if self
+            .listed_at_secs
+            .is_none_or(|at| now_secs - at >= LIST_SECS)
+        {
+            self.listed_at_secs = Some(now_secs);
+            usage.object_requests += 1;
         }
     }
 

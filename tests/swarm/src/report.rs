@@ -42,7 +42,7 @@ pub struct Phase {
 /// What came of a scenario.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// Rush, steady viewing, storm.
+    /// Rush, steady viewing, storm, and the end.
     pub phases: Vec<Phase>,
     /// The shard record at the end.
     pub record: String,
@@ -147,13 +147,17 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             f,
-            "cost ${:.4}: upgrades {:.4}, object requests {:.4}, messages {:.4}, duration {:.4}, records {:.5}",
+            "cost ${:.4}: upgrades {:.4}, object requests {:.4}, messages {:.4}, duration {:.4}, records {:.5}, \
+             viewer counts {:.5}, alarms {:.5}; duration without hibernation {:.4}",
             cost.total(),
             cost.upgrades,
             cost.object_requests,
             cost.messages,
             cost.duration,
-            cost.records
+            cost.records,
+            cost.viewer_counts,
+            cost.alarms,
+            cost.duration_without_hibernation
         )
     }
 }

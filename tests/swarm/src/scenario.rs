@@ -11,6 +11,12 @@ pub struct Scenario {
     pub rush_secs: u32,
     /// When a deployment drops every socket.
     pub storm_at_secs: u32,
+    /// From when on everybody leaves but a few, and nobody comes.
+    pub leaving_from_secs: u32,
+    /// How long that takes; they leave evenly.
+    pub leaving_secs: u32,
+    /// Who stays.
+    pub staying: u32,
     /// When it ends.
     pub end_secs: u32,
     /// Of 1,000 viewers, how many leave each minute; somebody else comes for each of them.
@@ -28,7 +34,11 @@ impl Default for Scenario {
             viewers: 100_000,
             rush_secs: 300,
             storm_at_secs: 420,
-            end_secs: 765,
+            leaving_from_secs: 765,
+            leaving_secs: 600,
+            staying: 100,
+            // A shard is closed every two minutes.
+            end_secs: 765 + 6_000,
             leave_per_mille_per_minute: 20,
             own_players_percent: 80,
             seed: 1,

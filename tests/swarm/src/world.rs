@@ -46,6 +46,10 @@ pub fn simulate(scenario: Scenario) -> Report {
             phases.push(world.end_phase("steady", now_secs - scenario.rush_secs));
             world.storm();
         }
+        if now_secs == scenario.leaving_from_secs {
+            phases.push(world.end_phase("storm", now_secs - scenario.storm_at_secs));
+            world.all_leave();
+        }
         if now_secs % 60 == 59 {
             world.empty_shards();
         }
@@ -54,7 +58,8 @@ pub fn simulate(scenario: Scenario) -> Report {
             world.follow(event);
         }
     }
-    phases.push(world.end_phase("storm", scenario.end_secs - scenario.storm_at_secs));
+    let last_secs = scenario.end_secs - scenario.leaving_from_secs;
+    phases.push(world.end_phase("leaving", last_secs));
     Report {
         phases,
         record: world.cluster.record().encode(),
@@ -105,11 +110,14 @@ impl World {
         });
         self.plan(joins_at_secs, Event::Connect(number));
         let mut leaves_at_secs = joins_at_secs;
-        while leaves_at_secs < self.scenario.end_secs {
+        while leaves_at_secs < self.scenario.leaving_from_secs {
             leaves_at_secs += 60;
             if self.random.below(1_000) < self.scenario.leave_per_mille_per_minute {
                 let leaves_at_secs = leaves_at_secs - self.random.below(60);
-                return self.plan(leaves_at_secs, Event::Leave(number));
+                if leaves_at_secs < self.scenario.leaving_from_secs {
+                    self.plan(leaves_at_secs, Event::Leave(number));
+                }
+                return;
             }
         }
     }
@@ -211,7 +219,7 @@ impl World {
         self.viewers[index(other)].neighbours.push(one);
     }
 
-    /// Somebody else comes instead.
+    /// Somebody else comes instead, until everybody leaves.
     fn leave(&mut self, number: u32) {
         let viewer = &mut self.viewers[index(number)];
         viewer.has_left = true;
@@ -227,7 +235,26 @@ impl World {
                 .neighbours
                 .retain(|&other| other != number);
         }
-        self.add_viewer(self.now_secs + 1);
+        if self.now_secs < self.scenario.leaving_from_secs {
+            self.add_viewer(self.now_secs + 1);
+        }
+    }
+
+    fn all_leave(&mut self) {
+        let there = (0_u32..).zip(&self.viewers);
+        let mut leaving: Vec<u32> = there
+            .filter(|(_, viewer)| !viewer.has_left)
+            .map(|(number, _)| number)
+            .collect();
+        for _ in 0..self.scenario.staying {
+            if !leaving.is_empty() {
+                leaving.swap_remove(self.random.index_below(leaving.len()));
+            }
+        }
+        for number in leaving {
+            let after_secs = self.random.below(self.scenario.leaving_secs);
+            self.plan(self.now_secs + after_secs, Event::Leave(number));
+        }
     }
 
     fn storm(&mut self) {

@@ -4,6 +4,8 @@ use swarm::{Report, Scenario, simulate};
 
 fn check(report: &Report) {
     println!("{report}");
+    let (last, busy) = report.phases.split_last().expect("there are phases");
+    assert_eq!(last.name, "leaving");
     for phase in &report.phases {
         let name = phase.name;
         assert!(
@@ -13,12 +15,24 @@ fn check(report: &Report) {
         );
         let peak = phase.peak_events_per_sec();
         assert!(peak <= 1_000, "{name}: {peak} events/s");
+    }
+    for phase in busy {
+        let name = phase.name;
         // One announce finds five, and about as many find the viewer; some of them leave before the next.
         let (fewest, first_percentile) =
             (phase.fewest_neighbours, phase.first_percentile_neighbours);
         assert!(fewest >= 3, "{name}: {fewest}");
         assert!(first_percentile >= 8, "{name}: {first_percentile}");
     }
+    // Nobody has to be told that the rush is over: one object is left, with all who stay.
+    let there: Vec<_> = last
+        .shards
+        .iter()
+        .filter(|shard| shard.region != "-")
+        .collect();
+    assert_eq!(there.len(), 1, "{}", report.record);
+    assert_eq!((there[0].region.as_str(), there[0].peers), ("*", 100));
+    assert_eq!(last.settled_viewers, 100);
 }
 
 #[test]
@@ -29,7 +43,9 @@ fn a_hundred_thousand_viewers() {
     for (phase, least) in report.phases.iter().zip([75_000, 95_000, 95_000]) {
         assert!(phase.settled_viewers > least, "{}", phase.settled_viewers);
     }
-    assert!(report.usage.cost().total() < 1.0);
+    let cost = report.usage.cost();
+    assert!(cost.total() < 1.0);
+    assert!(cost.duration < cost.duration_without_hibernation);
 }
 
 #[test]
