@@ -20,7 +20,8 @@ use crate::setup::{self, Scope, Tools, browser, samples};
 use crate::tidy;
 
 /// Crates that exist only on a Wasm target, and so are linted for it.
-const WORKERS_CRATES: [&str; 4] = [
+const WORKERS_CRATES: [&str; 5] = [
+    "crashing-tracker",
     "platform-workers",
     "workers-contracts",
     "workers-site",
@@ -159,8 +160,8 @@ pub fn run(options: &TestOptions) -> Outcome<()> {
             build::component::contracts(&tools)
         }));
         tally.add(spin);
-        tally.add(check("contracts on Workers", || {
-            build::worker_contracts(&tools)
+        tally.add(check("Workers of the tests", || {
+            build::test_workers(&tools)
         }));
         tally.add(end_to_end(&tools, &program));
         tally.add(beside_a_peertube(&tools, &program));

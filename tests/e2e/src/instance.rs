@@ -54,6 +54,8 @@ pub struct Instance {
 struct Extra {
     /// Where workerd's inspector listens, if it does.
     inspector: Option<u16>,
+    /// Whether it runs `tests/crashing-tracker` in the place of the tracker.
+    has_crashing_tracker: bool,
     /// Whether nobody calls for the queue of Spin.
     is_uncalled: bool,
 }
@@ -102,6 +104,16 @@ impl Instance {
     pub fn inspected(vars: &[(&str, &str)]) -> Self {
         let extra = Extra {
             inspector: Some(free_port()),
+            ..Extra::default()
+        };
+        Self::start_with(Host::Workerd, vars, extra)
+    }
+
+    /// One on workerd whose tracker panics when a socket sends it the word `panic`.
+    #[must_use]
+    pub fn with_crashing_tracker(vars: &[(&str, &str)]) -> Self {
+        let extra = Extra {
+            has_crashing_tracker: true,
             ..Extra::default()
         };
         Self::start_with(Host::Workerd, vars, extra)
@@ -207,6 +219,9 @@ impl Instance {
         }
         if self.extra.is_uncalled {
             command.arg("--no-cron");
+        }
+        if self.extra.has_crashing_tracker {
+            command.env("EDGETUBE_TRACKER_CRASHES", "true");
         }
         if let Some(port) = self.extra.inspector {
             command.env("EDGETUBE_INSPECTOR", format!("127.0.0.1:{port}"));

@@ -57,12 +57,14 @@ pub fn component(tools: &Tools) -> Outcome<()> {
     component::build(tools)
 }
 
-/// Builds what runs the contracts of the ports within workerd, for the tests.
+/// Builds the Workers of the tests: what runs the contracts of the ports within workerd, and a tracker that crashes.
 ///
 /// # Errors
 /// If it does not build.
-pub fn worker_contracts(tools: &Tools) -> Outcome<()> {
-    worker::CONTRACTS.build(tools, &cargo_metadata::packages()?)?;
+pub fn test_workers(tools: &Tools) -> Outcome<()> {
+    let packages = cargo_metadata::packages()?;
+    worker::CONTRACTS.build(tools, &packages)?;
+    worker::CRASHING_TRACKER.build(tools, &packages)?;
     Ok(())
 }
 

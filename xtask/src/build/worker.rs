@@ -50,6 +50,13 @@ pub const CONTRACTS: Script = Script {
     title: "contracts on Workers",
     profile: "--dev",
 };
+/// The tracker that panics when it is told to, for the tests.
+pub const CRASHING_TRACKER: Script = Script {
+    name: "crashing-tracker",
+    parent: "tests",
+    title: "tracker that crashes",
+    profile: "--dev",
+};
 /// All that are deployed.
 pub const ALL: [Script; 2] = [SITE, TRACKER];
 

@@ -116,7 +116,7 @@ pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(La
         modules: modules(site_script())?,
         tracker: Tracker {
             worker: scripts.tracker_worker(&tracker_variables(options))?,
-            modules: modules(worker::TRACKER)?,
+            modules: modules(tracker_script())?,
         },
         assets: Assets {
             worker: ASSETS_WORKER,
@@ -235,6 +235,14 @@ fn site_script() -> Script {
     match env::var("EDGETUBE_RUNS_CONTRACTS") {
         Ok(_) => worker::CONTRACTS,
         Err(_) => worker::SITE,
+    }
+}
+
+/// The tracker, or what a test puts in its place.
+fn tracker_script() -> Script {
+    match env::var("EDGETUBE_TRACKER_CRASHES") {
+        Ok(_) => worker::CRASHING_TRACKER,
+        Err(_) => worker::TRACKER,
     }
 }
 

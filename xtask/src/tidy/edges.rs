@@ -184,6 +184,12 @@ const LAYERS: &[Layer] = &[
         banned: HEAVY,
     },
     Layer {
+        name: "tracker that crashes",
+        crates: &["crashing-tracker"],
+        may_use: &["tracker entry"],
+        banned: HEAVY,
+    },
+    Layer {
         name: "contracts on Workers",
         crates: &["workers-contracts"],
         may_use: &["ports", "platform", "contracts"],
@@ -209,7 +215,13 @@ const LAYERS: &[Layer] = &[
     },
 ];
 /// Layers that may name the Workers platform.
-const ON_PLATFORM: &[&str] = &["platform", "entry", "tracker entry", "contracts on Workers"];
+const ON_PLATFORM: &[&str] = &[
+    "platform",
+    "entry",
+    "tracker entry",
+    "contracts on Workers",
+    "tracker that crashes",
+];
 /// Platform of Spin, and who may name it.
 const SPIN: &[&str] = &["spin-sdk", "wasip3", "wit-bindgen"];
 const ON_SPIN: &[&str] = &[

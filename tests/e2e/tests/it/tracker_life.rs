@@ -63,6 +63,49 @@ fn a_swarm_that_has_slept_is_still_there() {
 }
 
 #[test]
+fn a_panic_under_open_sockets_loses_no_swarm() {
+    let vars = [("OPEN_TRACKER", "true"), ("VIEWERS_PER_ADDRESS", "0")];
+    let instance = Instance::with_crashing_tracker(&vars);
+    let open = |path, number| Peer::open(instance.origin(), path, INFO_HASH, number);
+    let (mut first, mut second) = (open(PATH, 1), open(PATH, 2));
+    let mut elsewhere = open("/tracker/socket/00000000-0000-4000-8000-000000000001", 3);
+    first.join();
+    second.announce(0, &json!({ "event": "completed" }));
+    assert_eq!(second.receive()["complete"], 1);
+    elsewhere.join();
+    // Of this instance of the Wasm module: both objects are in one.
+    let objects_built = || {
+        let answer = instance.visitor().get("/tracker/measures");
+        answer.expect_status(200).json()["objects_built"].clone()
+    };
+    assert_eq!(objects_built(), 2);
+    elsewhere.socket.send("panic");
+    wait::until("the module starts anew", PATIENCE, || {
+        (objects_built() == 0).then_some(())
+    });
+    // All sockets are still open, and what they carry is all that is left.
+    second.announce(1, &json!({}));
+    let reply = second.receive();
+    assert_eq!(objects_built(), 1);
+    assert_eq!(
+        (&reply["complete"], &reply["incomplete"]),
+        (&json!(1), &json!(1))
+    );
+    let offer = first.receive();
+    assert_eq!(offer["peer_id"], second.id);
+    first.answer(&second.id, offer["offer_id"].as_str().unwrap());
+    assert_eq!(second.receive()["peer_id"], first.id);
+    // Nobody is there twice, not where the panic was either, and who leaves is gone.
+    assert_eq!(elsewhere.scrape(), (0, 1));
+    let mut thief = open(PATH, 2);
+    assert!(thief.join()["failure reason"].is_string());
+    drop(first);
+    wait::until("the first has left", PATIENCE, || {
+        (second.scrape() == (1, 0)).then_some(())
+    });
+}
+
+#[test]
 fn silent_peers_are_forgotten_though_their_sockets_stay() {
     let instance = quick_tracker();
     let mut silent = Peer::open(instance.origin(), PATH, INFO_HASH, 1);
