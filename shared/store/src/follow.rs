@@ -213,8 +213,8 @@ pub fn ask(follower_id: i64, target_id: i64, is_local: bool, now: UnixMillis) ->
             vec![follower_id.into(), target_id.into()],
         ),
         Statement::new(
-            "INSERT INTO follow (follower_id,target_id,state,created_at_unix_ms,updated_at_unix_ms) \
-             VALUES (?1,?2,?3,?4,?4) ON CONFLICT (follower_id,target_id) DO NOTHING",
+            "INSERT INTO follow (id,follower_id,target_id,state,created_at_unix_ms,updated_at_unix_ms) \
+             VALUES ((SELECT id FROM next_follow),?1,?2,?3,?4,?4) ON CONFLICT (follower_id,target_id) DO NOTHING",
             vec![
                 follower_id.into(),
                 target_id.into(),

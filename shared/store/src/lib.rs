@@ -61,6 +61,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(11, "../migrations/0011_taken_back.sql"),
     migration!(12, "../migrations/0012_mirror_swarm.sql"),
     migration!(13, "../migrations/0013_swarm_name.sql"),
+    migration!(14, "../migrations/0014_follow_number.sql"),
 ];
 
 /// The statements of a migration one by one, for hosts that take no more at once. A statement ends with a

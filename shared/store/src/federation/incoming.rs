@@ -73,8 +73,8 @@ pub fn follow(
     now: UnixMillis,
 ) -> Statement {
     Statement::new(
-        "INSERT INTO follow (follower_id, target_id, state, url, created_at_unix_ms, updated_at_unix_ms)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?5 WHERE NOT EXISTS
+        "INSERT INTO follow (id, follower_id, target_id, state, url, created_at_unix_ms, updated_at_unix_ms)
+         SELECT (SELECT id FROM next_follow), ?1, ?2, ?3, ?4, ?5, ?5 WHERE NOT EXISTS
             (SELECT 1 FROM seen_id WHERE url = ?4 AND forget_after_unix_ms > ?5)
          ON CONFLICT (follower_id, target_id) DO UPDATE SET
             state = CASE state WHEN 'accepted' THEN state ELSE excluded.state END,
@@ -94,8 +94,8 @@ pub fn follow(
 #[must_use]
 pub fn follow_back(follower_id: i64, target_id: i64, now: UnixMillis) -> Statement {
     Statement::new(
-        "INSERT INTO follow (follower_id, target_id, state, created_at_unix_ms, updated_at_unix_ms)
-         VALUES (?1, ?2, 'pending', ?3, ?3) ON CONFLICT DO NOTHING",
+        "INSERT INTO follow (id, follower_id, target_id, state, created_at_unix_ms, updated_at_unix_ms)
+         VALUES ((SELECT id FROM next_follow), ?1, ?2, 'pending', ?3, ?3) ON CONFLICT DO NOTHING",
         vec![follower_id.into(), target_id.into(), now.into()],
     )
 }

@@ -280,3 +280,29 @@ fn follows_and_their_answers_go_to_one_inbox() {
         ]
     );
 }
+
+#[test]
+fn a_follow_is_never_known_by_the_id_of_one_that_has_ended() {
+    let platform = instance();
+    meet_bob(&platform);
+    let ada = block_on(crate::federation::keys::local_actor(
+        &platform,
+        LocalActor::Account("ada"),
+    ));
+    let ada = ada.unwrap().unwrap().id;
+    let ask = || {
+        let now = ports::Platform::now(&platform);
+        let asked = store::follow::ask(ada, 90, false, now).to_vec();
+        block_on(ports::Database::batch(&platform.database, asked)).unwrap();
+    };
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        ask();
+        let told = activity(&tell(&platform)[0]);
+        assert_eq!(told["type"], "Follow");
+        ids.push(told["id"].as_str().unwrap().to_owned());
+        run(&platform, "DELETE FROM follow");
+        assert_eq!(activity(&tell(&platform)[0])["object"]["id"], told["id"]);
+    }
+    assert_ne!(ids[0], ids[1]);
+}
