@@ -21,7 +21,7 @@ impl Mailbox {
     /// The timer has rung: sends everything.
     pub fn timer_rang(&mut self, sockets: &Sockets, now_unix_ms: u64) {
         let (messages, receivers) = self.send(sockets, now_unix_ms);
-        self.grouping.timer_rang(messages, receivers);
+        self.grouping.timer_rang(messages, receivers, now_unix_ms);
     }
 
     /// Sends everything, each socket's messages in a row and in order. Answers how many, and to how many.

@@ -13,6 +13,8 @@ const SHORTEST_WAIT_MS: u32 = 5;
 const LONGEST_WAIT_MS: u32 = 40;
 /// A wait that brings together fewer is not worth being long.
 const FEW_MESSAGES: usize = 64;
+/// A wait in the last such part of which nothing came is too long.
+const IDLE_PART: u32 = 5;
 /// So many do not wait any longer.
 const MAX_MESSAGES: usize = 4_096;
 /// Nor do so many bytes of text: an object shares 128 MB with others.
@@ -37,6 +39,7 @@ pub enum Next {
 pub struct Grouping {
     wait_ms: u32,
     sent_at_ms: u64,
+    asked_at_ms: u64,
     is_timer_set: bool,
 }
 
@@ -45,6 +48,7 @@ impl Default for Grouping {
         Self {
             wait_ms: SHORTEST_WAIT_MS,
             sent_at_ms: 0,
+            asked_at_ms: 0,
             is_timer_set: false,
         }
     }
@@ -53,6 +57,7 @@ impl Default for Grouping {
 impl Grouping {
     /// Decides when to send.
     pub fn next(&mut self, outbox: &Outbox, now_unix_ms: u64) -> Next {
+        self.asked_at_ms = now_unix_ms;
         if outbox.is_empty() {
             Next::Nothing
         } else if outbox.len() >= MAX_MESSAGES || outbox.text().len() >= MAX_BYTES {
@@ -69,10 +74,15 @@ impl Grouping {
         }
     }
 
-    /// The timer has rung: this group has waited its time, and says whether that was worth it.
-    pub fn timer_rang(&mut self, messages: usize, receivers: usize) {
+    /// The timer has rung: this group, which leaves now, has waited its time, and says whether that was worth it.
+    pub fn timer_rang(&mut self, messages: usize, receivers: usize, now_unix_ms: u64) {
         self.is_timer_set = false;
-        let wait_ms = if messages < FEW_MESSAGES || messages > receivers * 12 {
+        let idle_ms = now_unix_ms.saturating_sub(self.asked_at_ms);
+        let idle_ms = u32::try_from(idle_ms).unwrap_or(u32::MAX);
+        let wait_ms = if idle_ms > self.wait_ms / IDLE_PART {
+            // Everybody waits for this group, and nothing more came.
+            self.wait_ms.saturating_sub(idle_ms)
+        } else if messages < FEW_MESSAGES || messages > receivers * 12 {
             self.wait_ms / 2
         } else if messages < receivers * 4 {
             self.wait_ms * 2
@@ -103,7 +113,8 @@ mod tests {
 
     fn wait_after(grouping: &mut Grouping, groups: u32, messages: usize, receivers: usize) -> u32 {
         for _ in 0..groups {
-            grouping.timer_rang(messages, receivers);
+            let now = grouping.asked_at_ms;
+            grouping.timer_rang(messages, receivers, now);
         }
         grouping.wait_ms
     }
@@ -117,7 +128,7 @@ mod tests {
         let later = Next::SendLater { wait_ms: 5 };
         assert_eq!(grouping.next(&outbox(1), 1_004), later);
         assert_eq!(grouping.next(&outbox(2), 1_030), Next::Nothing);
-        grouping.timer_rang(2, 2);
+        grouping.timer_rang(2, 2, 1_030);
         grouping.sent(1_030);
         assert_eq!(grouping.next(&outbox(1), 1_035), Next::SendNow);
     }
@@ -148,5 +159,21 @@ mod tests {
         assert_eq!(wait_after(&mut grouping, 1, 8_500, 700), 20);
         // Few messages are not worth a long wait.
         assert_eq!(wait_after(&mut grouping, 10, 63, 63), 5);
+    }
+
+    #[test]
+    fn nobody_waits_long_where_nothing_more_comes() {
+        let mut grouping = Grouping::default();
+        assert_eq!(wait_after(&mut grouping, 10, 1_200, 700), 40);
+        let mut ring_after = |idle_ms: u64| {
+            grouping.next(&outbox(1), 1_000);
+            grouping.timer_rang(2_800, 700, 1_000 + idle_ms);
+            grouping.wait_ms
+        };
+        assert_eq!(ring_after(8), 40, "it may come any moment");
+        assert_eq!(ring_after(9), 31);
+        assert_eq!(ring_after(31), 5);
+        assert_eq!(ring_after(1), 5);
+        assert_eq!(ring_after(u64::from(u32::MAX)), 5);
     }
 }
