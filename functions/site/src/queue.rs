@@ -41,9 +41,9 @@ pub async fn run_tasks<P: Platform>(platform: &P, tasks: Vec<Task>) -> Vec<Resul
                     page,
                 });
             }
-            Task::Federation(FederationTask::ActOnReceived { first_id, last_id }) => {
+            Task::Federation(FederationTask::ActOnReceived(rows)) => {
                 received_places.push(place);
-                received.push((first_id, last_id));
+                received.push(rows);
             }
             task => chains.add(chain(&task), (place, task)),
         }

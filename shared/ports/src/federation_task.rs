@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ReceivedRows;
+
 /// One piece of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", try_from = "Members")]
@@ -17,12 +19,7 @@ pub enum FederationTask {
         replay_key: String,
     },
     /// Do the tasks of these rows of `received_task`, those of them that still wait.
-    ActOnReceived {
-        /// The oldest.
-        first_id: i64,
-        /// The youngest.
-        last_id: i64,
-    },
+    ActOnReceived(ReceivedRows),
     /// Fetch an activity from its origin and act on it: one that somebody forwarded, or that is too large
     /// for a queue.
     FetchActivity {
@@ -84,6 +81,8 @@ struct Members {
     replay_key: Option<String>,
     first_id: Option<i64>,
     last_id: Option<i64>,
+    #[serde(default)]
+    more: Vec<(i64, i64)>,
     activity_url: Option<String>,
     inbox_url: Option<String>,
     signer_url: Option<String>,
@@ -117,10 +116,11 @@ impl Members {
                 activity: self.activity?,
                 replay_key: self.replay_key.unwrap_or_default(),
             },
-            "act-on-received" => FederationTask::ActOnReceived {
-                first_id: self.first_id?,
-                last_id: self.last_id?,
-            },
+            "act-on-received" => FederationTask::ActOnReceived(ReceivedRows::new(
+                self.first_id?,
+                self.last_id?,
+                self.more,
+            )),
             "fetch-activity" => FederationTask::FetchActivity {
                 activity_url: self.activity_url?,
             },
@@ -161,9 +161,6 @@ pub struct PagePlace {
     pub place: u32,
 }
 
-/// Rows that one message names at most, so that a batch of messages fits into memory.
-const MAX_ROWS: i64 = 64;
-
 /// Which queue a task waits in, so that work of one kind never waits for another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lane {
@@ -189,17 +186,8 @@ impl FederationTask {
     /// See [`crate::Task::joined`].
     pub(crate) fn joined(&self, next: &Self) -> Option<Self> {
         match (self, next) {
-            (
-                Self::ActOnReceived { first_id, last_id },
-                Self::ActOnReceived {
-                    first_id: next_id,
-                    last_id: end_id,
-                },
-            ) if *next_id == last_id + 1 && end_id - first_id < MAX_ROWS => {
-                Some(Self::ActOnReceived {
-                    first_id: *first_id,
-                    last_id: *end_id,
-                })
+            (Self::ActOnReceived(rows), Self::ActOnReceived(next)) => {
+                rows.joined(next).map(Self::ActOnReceived)
             }
             _ => None,
         }
@@ -233,10 +221,8 @@ mod tests {
                 activity: text("{}"),
                 replay_key: text("k"),
             },
-            FederationTask::ActOnReceived {
-                first_id: 1,
-                last_id: 2,
-            },
+            FederationTask::ActOnReceived(ReceivedRows::run(1, 2)),
+            FederationTask::ActOnReceived(ReceivedRows::new(1, 2, vec![(4, 4), (9, 12)])),
             FederationTask::FetchActivity {
                 activity_url: text("https://a.test/1"),
             },
@@ -283,18 +269,20 @@ mod tests {
         assert!(read(r#"{"type":"refresh-actor","actor_url":1}"#).is_err());
     }
 
-    fn rows(first_id: i64, last_id: i64) -> FederationTask {
-        FederationTask::ActOnReceived { first_id, last_id }
+    #[test]
+    fn rows_of_an_older_deploy_are_one_run() {
+        let old = r#"{"type":"act-on-received","first_id":1,"last_id":3}"#;
+        let task: FederationTask = serde_json::from_str(old).unwrap();
+        let rows = ReceivedRows::run(1, 3);
+        assert_eq!(serde_json::to_string(&task).unwrap(), old);
+        assert_eq!(task, FederationTask::ActOnReceived(rows));
     }
 
     #[test]
-    fn rows_that_follow_each_other_are_named_together() {
-        assert_eq!(rows(1, 3).joined(&rows(4, 9)), Some(rows(1, 9)));
-        assert_eq!(rows(1, 3).joined(&rows(5, 9)), None, "a gap");
-        assert_eq!(rows(4, 9).joined(&rows(1, 3)), None, "backwards");
-        assert_eq!(rows(1, 63).joined(&rows(64, 64)), Some(rows(1, 64)));
-        assert_eq!(rows(1, 64).joined(&rows(65, 65)), None, "too many");
-        assert_eq!(rows(1, 3).joined(&FederationTask::TellChanges), None);
+    fn only_rows_are_joined() {
+        let rows = |id| FederationTask::ActOnReceived(ReceivedRows::run(id, id));
+        assert!(rows(1).joined(&rows(2)).is_some());
+        assert_eq!(rows(1).joined(&FederationTask::TellChanges), None);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod key_value;
 mod object_store;
 mod platform;
 mod queue;
+mod received_rows;
 mod settings;
 mod slot_store;
 mod task_message;
@@ -30,8 +31,11 @@ pub use federation_task::{FederationTask, Lane, PagePlace};
 pub use http_client::HttpClient;
 pub use key_value::{KeyLabel, KeyValue, MAX_LISTED_KEYS};
 pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, UploadedPart};
-pub use platform::{ClientAddress, MAX_TOGETHER, MAX_TOGETHER_BYTES, Platform, TogetherAct};
+pub use platform::{
+    ClientAddress, MAX_TOGETHER, MAX_TOGETHER_BYTES, Platform, TogetherAct,
+};
 pub use queue::{MAX_TASK_BYTES, Task, TaskQueue};
+pub use received_rows::ReceivedRows;
 pub use settings::{
     FederationSettings, MirrorSettings, MirrorSource, MirrorStrategy, S3Settings, Secret, Settings,
     SocketTracker,

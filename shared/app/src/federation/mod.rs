@@ -34,8 +34,8 @@ pub async fn run<P: Platform>(platform: &P, task: FederationTask) -> Result<(), 
             };
             receive::act(platform, &actor_url, &activity, origin).await
         }
-        FederationTask::ActOnReceived { first_id, last_id } => {
-            let results = received::act_on_all(platform, &[(first_id, last_id)]).await;
+        FederationTask::ActOnReceived(rows) => {
+            let results = received::act_on_all(platform, &[rows]).await;
             results.into_iter().collect()
         }
         FederationTask::FetchActivity { activity_url } => {

@@ -1,12 +1,12 @@
 //! What came through the door and waits to be acted upon, and what has to be read elsewhere because of it or of
 //! somebody here: rows of the database, so that nothing that was answered is lost, and a queue message that names
-//! the rows of one transaction. Whoever acts on one removes it in the same transaction. If the message is lost,
+//! those of some moments. Whoever acts on one removes it in the same transaction. If the message is lost,
 //! cron sends another.
 
 use domain::time::{HOUR_MS, MINUTE_MS};
 use ports::{
-    Database, DatabaseError, FederationTask, LocalBoxFuture, MAX_TOGETHER, Platform, PortError,
-    Row, Statement, Task, TaskQueue, decode_task, encode_task,
+    Database, DatabaseError, FederationTask, LocalBoxFuture, Platform, PortError,
+    ReceivedRows, Row, Statement, Task, TaskQueue, decode_task, encode_task,
 };
 use store::federation::received;
 
@@ -172,17 +172,13 @@ fn log_failure<P: Platform>(platform: &P, sent: Result<(), PortError>) {
 /// Messages that name these rows.
 fn messages_for(mut ids: Vec<i64>) -> Vec<Task> {
     ids.sort_unstable();
-    let span = i64::try_from(MAX_TOGETHER).unwrap_or(i64::MAX);
-    let mut tasks = Vec::new();
-    let mut rest = ids.as_slice();
-    while let Some(&first_id) = rest.first() {
-        let (chunk, after) = rest.split_at(rest.partition_point(|id| *id < first_id + span));
-        let last_id = chunk.last().copied().unwrap_or(first_id);
-        tasks.push(Task::Federation(FederationTask::ActOnReceived {
-            first_id,
-            last_id,
-        }));
-        rest = after;
+    let mut tasks: Vec<Task> = Vec::new();
+    for id in ids {
+        let one = Task::Federation(FederationTask::ActOnReceived(ReceivedRows::run(id, id)));
+        match tasks.last().and_then(|last| last.joined(&one)) {
+            Some(both) => *tasks.last_mut().expect("there is a last one") = both,
+            None => tasks.push(one),
+        }
     }
     tasks
 }
@@ -235,11 +231,11 @@ pub async fn act_again<P: Platform>(platform: &P) -> Result<(), AppError> {
     }
 }
 
-/// Acts on all rows of some messages, each with its first and last id. What one actor did follows each other,
-/// different actors go side by side. What each message came to is at its place.
+/// Acts on all rows of some messages. What one actor did follows each other, different actors go side by side. What
+/// each message came to is at its place.
 pub async fn act_on_all<P: Platform>(
     platform: &P,
-    messages: &[(i64, i64)],
+    messages: &[ReceivedRows],
 ) -> Vec<Result<(), AppError>> {
     let mut results = vec![Ok(()); messages.len()];
     let chains = match chains(platform, messages).await {
@@ -265,15 +261,19 @@ type Waiting = (usize, i64, Option<FederationTask>);
 
 async fn chains<P: Platform>(
     platform: &P,
-    messages: &[(i64, i64)],
+    messages: &[ReceivedRows],
 ) -> Result<Chains<Waiting>, AppError> {
-    let batch = messages
-        .iter()
-        .map(|(first_id, last_id)| received::select(*first_id, *last_id))
-        .collect();
+    let mut places = Vec::new();
+    let mut batch = Vec::new();
+    for (place, message) in messages.iter().enumerate() {
+        for (first_id, last_id) in message.runs() {
+            places.push(place);
+            batch.push(received::select(first_id, last_id));
+        }
+    }
     let results = platform.database().batch(batch).await?;
     let mut chains = Chains::default();
-    for (place, rows) in results.iter().enumerate() {
+    for (place, rows) in places.into_iter().zip(&results) {
         for row in rows {
             let row = received::read(row)?;
             let task = match decode_task(&row.message) {

@@ -114,12 +114,11 @@ impl Door {
     /// What waits to be acted upon, which a message names.
     fn kept(&self) -> Option<FederationTask> {
         self.platform.run_spawned();
-        let (first_id, last_id) = match self.platform.tasks.take()? {
-            Task::Federation(FederationTask::ActOnReceived { first_id, last_id }) => {
-                (first_id, last_id)
-            }
+        let rows = match self.platform.tasks.take()? {
+            Task::Federation(FederationTask::ActOnReceived(rows)) => rows,
             other => panic!("{other:?}"),
         };
+        let (first_id, last_id) = rows.runs().next().unwrap();
         let batch = vec![
             store::federation::received::select(first_id, last_id),
             store::federation::received::finish(first_id),

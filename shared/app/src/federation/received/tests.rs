@@ -32,11 +32,9 @@ fn ids(platform: &TestPlatform) -> Vec<i64> {
     rows.iter().map(|id| id.parse().unwrap()).collect()
 }
 
-fn message(platform: &TestPlatform) -> Option<(i64, i64)> {
+fn message(platform: &TestPlatform) -> Option<ReceivedRows> {
     match platform.tasks.take()? {
-        Task::Federation(FederationTask::ActOnReceived { first_id, last_id }) => {
-            Some((first_id, last_id))
-        }
+        Task::Federation(FederationTask::ActOnReceived(rows)) => Some(rows),
         other => panic!("{other:?}"),
     }
 }
@@ -50,7 +48,8 @@ fn one_message_names_all_that_came_together() {
     platform.run_spawned();
     let kept = ids(&platform);
     let named = message(&platform).unwrap();
-    assert_eq!((named, kept.len()), ((kept[0], kept[2]), 3));
+    assert_eq!(kept.len(), 3);
+    assert_eq!(named, ReceivedRows::run(kept[0], kept[2]));
     assert_eq!(message(&platform), None);
     assert_eq!(block_on(act_on_all(&platform, &[named])), [Ok(())]);
     assert_eq!(ids(&platform), [0; 0]);
@@ -61,15 +60,18 @@ fn a_lost_message_is_sent_again_and_in_the_end_given_up() {
     let platform = TestPlatform::new();
     for number in 0..2 {
         block_on(keep(&platform, task(number))).unwrap();
+        platform.advance_ms(1);
     }
     let kept = ids(&platform);
+    assert!(kept[0] + 1 < kept[1], "they came at different times");
     platform.advance_ms(4 * MINUTE_MS);
     block_on(keep_acting(&platform)).unwrap();
     assert_eq!(message(&platform), None, "it is too early to say");
     for _ in 0..MAX_LOSSES {
         platform.advance_ms(HOUR_MS);
         block_on(keep_acting(&platform)).unwrap();
-        assert_eq!(message(&platform), Some((kept[0], kept[1])));
+        let runs: Vec<_> = message(&platform).unwrap().runs().collect();
+        assert_eq!(runs, [(kept[0], kept[0]), (kept[1], kept[1])]);
         assert_eq!(message(&platform), None);
     }
     platform.advance_ms(HOUR_MS);
@@ -94,7 +96,10 @@ fn what_cannot_be_read_is_dropped() {
     block_on(keep_all(platform.clone(), messages)).unwrap();
     let kept = ids(&platform);
     assert_eq!(
-        block_on(act_on_all(&platform, &[(kept[0], kept[1])])),
+        block_on(act_on_all(
+            &platform,
+            &[ReceivedRows::run(kept[0], kept[1])]
+        )),
         [Ok(())]
     );
     assert_eq!(ids(&platform), [0; 0]);
@@ -109,7 +114,8 @@ fn what_fails_waits_and_the_rest_is_done() {
     block_on(keep_all(platform.clone(), messages.to_vec())).unwrap();
     let kept = ids(&platform);
     for _ in 0..2 {
-        let named = [(kept[0], kept[0]), (kept[1], kept[2])];
+        let named = [(kept[0], kept[0]), (kept[1], kept[2])]
+            .map(|(first, last)| ReceivedRows::run(first, last));
         let results = block_on(act_on_all(&platform, &named));
         let [Ok(()), Err(AppError::Unavailable { .. })] = results.as_slice() else {
             panic!("{results:?}");
