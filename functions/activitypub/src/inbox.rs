@@ -34,6 +34,7 @@ pub async fn deliver<P: Platform>(
         .map(|ClientAddress(address)| address.as_str());
     let memory = MEMORY.with(Rc::clone);
     admit(platform, &memory, address)?;
+    let on_the_way = platform.on_the_way();
     let bytes = read(head, body).await?;
     let headers: Vec<(&str, &str)> = head
         .headers
@@ -46,7 +47,7 @@ pub async fn deliver<P: Platform>(
         path_and_query,
         headers: &headers,
     };
-    accept(platform, &memory, delivery, bytes).await?;
+    accept(platform, &memory, delivery, bytes, on_the_way).await?;
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::ACCEPTED;
     Ok(response)

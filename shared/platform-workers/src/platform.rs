@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use domain::UnixMillis;
-use ports::{LocalBoxFuture, Platform, PortError, Settings, TogetherAct};
+use ports::{LocalBoxFuture, OnTheWay, Platform, PortError, Settings, TogetherAct};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
@@ -249,6 +249,10 @@ impl Platform for WorkersPlatform {
         act: TogetherAct<Self>,
     ) -> LocalBoxFuture<'static, Result<(), PortError>> {
         together::together(self, item, act)
+    }
+
+    fn on_the_way(&self) -> OnTheWay {
+        together::on_the_way()
     }
 
     fn log(&self, message: &str) {

@@ -4,6 +4,9 @@
 //! gathered meanwhile, and does it within its own event, which `waitUntil` keeps alive. The others wait for its
 //! promise. When nothing is under way, the first goes at once, and alone.
 //!
+//! A group also waits for those who have said that they are on their way: while the isolate is busy with them it
+//! would not get far anyway, and one way to the database costs as much as several of them.
+//!
 //! A promise of one event may be waited for in another: workerd brings the news into the event that waits
 //! (compatibility flag `handle_cross_request_promise_resolution`). Rust's own wakers must not be used for it:
 //! whatever they wake would run in the event of whoever woke it.
@@ -11,8 +14,10 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use js_sys::{Array, Promise};
-use ports::{LocalBoxFuture, MAX_TOGETHER, MAX_TOGETHER_BYTES, Platform, PortError, TogetherAct};
+use js_sys::{Array, Function, Promise};
+use ports::{
+    LocalBoxFuture, MAX_TOGETHER, MAX_TOGETHER_BYTES, OnTheWay, Platform, PortError, TogetherAct,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
@@ -22,6 +27,8 @@ use crate::platform::WorkersPlatform;
 /// How long a group waits for the one before: longer than any batch takes. Should an event die without a
 /// word, the others go on.
 const PATIENCE_MS: u32 = 10_000;
+/// How long it waits for those on their way. A body may be slow, or never arrive.
+const ARRIVAL_MS: u32 = 5;
 
 thread_local! {
     static GROUPS: RefCell<Groups> = RefCell::default();
@@ -35,6 +42,13 @@ struct Groups {
     latest: Option<(u64, Promise)>,
     /// Groups so far.
     count: u64,
+    /// Items on their way that are waited for.
+    on_the_way: usize,
+    /// How often waiting for them was given up: those from before are not waited for any more. The event of one
+    /// may have been stopped without a word.
+    given_up: u64,
+    /// What tells the group whose turn it is that none is on its way any more.
+    all_are_there: Option<Function>,
 }
 
 struct Group {
@@ -111,6 +125,7 @@ fn lead(
             // Whether it failed is for those who were in it.
             let _ = JsFuture::from(Promise::race(&either)).await;
         }
+        wait_for_those_on_the_way().await;
         let items = GROUPS.with_borrow_mut(|groups| groups.begin(number));
         let done = act(platform, items).await;
         GROUPS.with_borrow_mut(|groups| groups.end(number));
@@ -122,4 +137,46 @@ fn lead(
         let _ = JsFuture::from(kept).await;
     }));
     promise
+}
+
+async fn wait_for_those_on_the_way() {
+    if GROUPS.with_borrow(|groups| groups.on_the_way) == 0 {
+        return;
+    }
+    let all_are_there = Promise::new(&mut |keep, _| {
+        GROUPS.with_borrow_mut(|groups| groups.all_are_there = Some(keep));
+    });
+    let either = Array::of2(&all_are_there, &js::wait(ARRIVAL_MS));
+    // Neither is ever broken.
+    let _ = JsFuture::from(Promise::race(&either)).await;
+    GROUPS.with_borrow_mut(|groups| {
+        if groups.all_are_there.take().is_some() {
+            groups.on_the_way = 0;
+            groups.given_up = groups.given_up.wrapping_add(1);
+        }
+    });
+}
+
+/// See `ports::Platform::on_the_way`.
+pub(crate) fn on_the_way() -> OnTheWay {
+    GROUPS.with_borrow_mut(|groups| {
+        groups.on_the_way += 1;
+        OnTheWay::until(arrived, groups.given_up)
+    })
+}
+
+fn arrived(ticket: u64) {
+    let waits = GROUPS.with_borrow_mut(|groups| {
+        if ticket != groups.given_up {
+            return None;
+        }
+        groups.on_the_way -= 1;
+        (groups.on_the_way == 0)
+            .then(|| groups.all_are_there.take())
+            .flatten()
+    });
+    if let Some(keep) = waits {
+        // To keep a promise does not throw.
+        let _ = keep.call0(&JsValue::UNDEFINED);
+    }
 }

@@ -32,7 +32,7 @@ pub use http_client::HttpClient;
 pub use key_value::{KeyLabel, KeyValue, MAX_LISTED_KEYS};
 pub use object_store::{ByteRange, Object, ObjectInfo, ObjectPage, ObjectStore, UploadedPart};
 pub use platform::{
-    ClientAddress, MAX_TOGETHER, MAX_TOGETHER_BYTES, Platform, TogetherAct,
+    ClientAddress, MAX_TOGETHER, MAX_TOGETHER_BYTES, OnTheWay, Platform, TogetherAct,
 };
 pub use queue::{MAX_TASK_BYTES, Task, TaskQueue};
 pub use received_rows::ReceivedRows;

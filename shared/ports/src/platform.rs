@@ -20,6 +20,30 @@ pub const MAX_TOGETHER_BYTES: usize = 256 * 1024;
 /// What is done with the items of many requests: see [`Platform::together`].
 pub type TogetherAct<P> = fn(P, Vec<String>) -> LocalBoxFuture<'static, Result<(), PortError>>;
 
+/// An item that may soon be handed to [`Platform::together`]; it is there, or does not come, when this is dropped.
+#[derive(Debug, Default)]
+#[must_use = "the item does not come once this is dropped"]
+pub struct OnTheWay {
+    arrived: Option<(fn(u64), u64)>,
+}
+
+impl OnTheWay {
+    /// Has `arrived` called with `ticket` when it is dropped.
+    pub fn until(arrived: fn(u64), ticket: u64) -> Self {
+        Self {
+            arrived: Some((arrived, ticket)),
+        }
+    }
+}
+
+impl Drop for OnTheWay {
+    fn drop(&mut self) {
+        if let Some((arrived, ticket)) = self.arrived {
+            arrived(ticket);
+        }
+    }
+}
+
 /// The host. Cheap to clone; clones share everything.
 pub trait Platform: Clone + 'static {
     /// See [`Database`].
@@ -75,6 +99,11 @@ pub trait Platform: Clone + 'static {
         act: TogetherAct<Self>,
     ) -> LocalBoxFuture<'static, Result<(), PortError>> {
         act(self.clone(), vec![item])
+    }
+    /// Says that an item for [`Self::together`] is on its way: what is there already may wait some milliseconds
+    /// for it. Not to be held while another server is asked.
+    fn on_the_way(&self) -> OnTheWay {
+        OnTheWay::default()
     }
     /// One line for the admin: no bodies, tokens or addresses.
     fn log(&self, message: &str);

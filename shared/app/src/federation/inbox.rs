@@ -12,7 +12,7 @@ use activitypub::inbox::{Bounded, KnownActor, Rejected, Signed};
 use activitypub::incoming::{Activity, Verb};
 use activitypub::signature::{RequestView, Scheme};
 use domain::time::SECOND_MS;
-use ports::{Database, FederationTask, MAX_TASK_BYTES, Platform};
+use ports::{Database, FederationTask, MAX_TASK_BYTES, OnTheWay, Platform};
 use sha2::{Digest, Sha256};
 use store::federation::remote_actor::KeyRow;
 use store::federation::{host, incoming};
@@ -103,7 +103,8 @@ pub fn admit<P: Platform>(
     }
 }
 
-/// Takes a delivery: verifies it and keeps what it says until it is acted upon.
+/// Takes a delivery: verifies it and keeps what it says until it is acted upon. It was `on_the_way` to that from
+/// when its body was awaited.
 ///
 /// # Errors
 /// A rejection that says what is wrong with it, never as our fault; [`AppError::Unavailable`] when database or
@@ -113,6 +114,7 @@ pub async fn accept<P: Platform>(
     memory: &InboxMemory,
     delivery: Delivery<'_>,
     body: Vec<u8>,
+    on_the_way: OnTheWay,
 ) -> Result<(), AppError> {
     let view = RequestView {
         method: "POST",
@@ -129,6 +131,10 @@ pub async fn accept<P: Platform>(
     let scheme = claimed.claim().scheme();
     let replay_key = replay_key(claimed.claim().signature());
     let key_id = claimed.claim().key_id().to_owned();
+    let on_the_way = memory
+        .keys
+        .has(&key_id, platform.now().0)
+        .then_some(on_the_way);
     let Some((signed, row)) = sender_key::confirm(platform, &memory.keys, &key_id, claimed).await?
     else {
         return Ok(());
@@ -155,7 +161,7 @@ pub async fn accept<P: Platform>(
         Err(error) => return Err(rejected(&error)),
     };
     match task {
-        Some(task) => received::keep(platform, task).await,
+        Some(task) => received::keep(platform, task, on_the_way.unwrap_or_default()).await,
         None => Ok(()),
     }
 }

@@ -5,7 +5,7 @@
 
 use domain::time::{HOUR_MS, MINUTE_MS};
 use ports::{
-    Database, DatabaseError, FederationTask, LocalBoxFuture, Platform, PortError,
+    Database, DatabaseError, FederationTask, LocalBoxFuture, OnTheWay, Platform, PortError,
     ReceivedRows, Row, Statement, Task, TaskQueue, decode_task, encode_task,
 };
 use store::federation::received;
@@ -28,13 +28,19 @@ const LOST_AT_ONCE: u32 = 1_000;
 /// server holds up nobody.
 const CHAINS_AT_ONCE: usize = 64;
 
-/// Keeps a task until it is done. Once this has answered it is not lost.
+/// Keeps a task until it is done, and has arrived where others go with it. Once this has answered it is not lost.
 ///
 /// # Errors
 /// [`AppError::Unavailable`].
-pub(super) async fn keep<P: Platform>(platform: &P, task: FederationTask) -> Result<(), AppError> {
+pub(super) async fn keep<P: Platform>(
+    platform: &P,
+    task: FederationTask,
+    on_the_way: OnTheWay,
+) -> Result<(), AppError> {
     let message = encode_task(Task::Federation(task));
-    Ok(platform.together(message, keep_all).await?)
+    let kept = platform.together(message, keep_all);
+    drop(on_the_way);
+    Ok(kept.await?)
 }
 
 /// All messages in one transaction.

@@ -1,6 +1,8 @@
 //! What an inbox is sent by those who mean no good, over real sockets: nothing changes, and nobody is told that
 //! it was our fault. And what comes a hundred times at once is there once.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -434,6 +436,31 @@ fn what_is_too_much_is_cut_off() {
     let notes = asked.iter().filter(|path| path.starts_with("/n/")).count();
     assert!(notes <= 15, "{notes} notes were asked for: {asked:?}");
     assert_eq!(scene.state(), before);
+}
+
+/// Deliveries go to the database with those whose bodies are on their way.
+#[test]
+fn bodies_that_never_arrive_hold_up_nobody() {
+    let mut scene = Scene::new();
+    let bob = scene.bob.clone();
+    let address = scene.instance.origin().trim_start_matches("http://");
+    let head = format!("POST /inbox HTTP/1.1\r\nhost: {address}\r\ncontent-length: 9\r\n\r\n{{");
+    let _silent: Vec<TcpStream> = (0..3)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address).expect("it listens");
+            stream.write_all(head.as_bytes()).expect("it reads");
+            stream
+        })
+        .collect();
+    let began = Instant::now();
+    for _ in 0..5 {
+        let like = scene.activity("Like", &bob, json!(scene.ours()));
+        assert_eq!(scene.send(&scene.bob_server, &like, HONEST), 202);
+    }
+    assert!(began.elapsed() < KEY_PATIENCE, "{:?}", began.elapsed());
+    wait::until("bob likes it", PATIENCE, || {
+        (scene.state()["likes"] == 1).then_some(())
+    });
 }
 
 /// The document of its server begins, and falls silent.

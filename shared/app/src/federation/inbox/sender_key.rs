@@ -65,6 +65,11 @@ impl KeyMemory {
             .then(|| Rc::clone(row))
     }
 
+    /// Whether a key need not be read or fetched.
+    pub(super) fn has(&self, key_id: &str, now_ms: i64) -> bool {
+        self.kept(key_id, now_ms).is_some()
+    }
+
     fn keep(&self, key_id: &str, row: &Rc<KeyRow>, now_ms: i64) {
         let mut keys = self.keys.borrow_mut();
         if keys.len() >= MAX_KEPT_KEYS && !keys.contains_key(key_id) {

@@ -107,6 +107,7 @@ impl Door {
             &self.memory,
             delivery,
             body.to_vec(),
+            OnTheWay::default(),
         ))?;
         Ok(self.kept())
     }

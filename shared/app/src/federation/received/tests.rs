@@ -59,7 +59,7 @@ fn one_message_names_all_that_came_together() {
 fn a_lost_message_is_sent_again_and_in_the_end_given_up() {
     let platform = TestPlatform::new();
     for number in 0..2 {
-        block_on(keep(&platform, task(number))).unwrap();
+        block_on(keep(&platform, task(number), OnTheWay::default())).unwrap();
         platform.advance_ms(1);
     }
     let kept = ids(&platform);

@@ -18,7 +18,13 @@ fn who_needs_a_key_waits_for_the_request_that_fetches_it() {
             path_and_query: "/inbox",
             headers: &headers,
         };
-        accept(&door.platform, &door.memory, delivery, body.clone())
+        accept(
+            &door.platform,
+            &door.memory,
+            delivery,
+            body.clone(),
+            OnTheWay::default(),
+        )
     };
     door.platform.http.fall_silent(BOB);
     let answer_later = async {
