@@ -4,6 +4,13 @@
 // as a Proxy each, which is felt where events are thousands a second: a message to a Durable Object passed
 // six of them.
 
+// Rust's futures go on by `queueMicrotask`, whose every call workerd wraps in bookkeeping of its own. What follows
+// a kept promise goes on at the same moment, and is V8's alone.
+const kept = Promise.resolve();
+globalThis.queueMicrotask = (task) => {
+  kept.then(task);
+};
+
 /** Events and objects of one Wasm module, given what wasm-bindgen exports. */
 export class Entry {
   #wasm;
@@ -15,6 +22,7 @@ export class Entry {
     this.#life = wasm.__worker_init_state();
     // What no call of ours sees: timers, and what goes on after a promise.
     addEventListener("error", ({ error }) => this.#crashed(error));
+    addEventListener("unhandledrejection", ({ reason }) => this.#crashed(reason));
   }
 
   /** A handler of events of the platform. */

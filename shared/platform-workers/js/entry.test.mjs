@@ -65,17 +65,28 @@ test("after a crash every object is made again of its state, at its next event",
 });
 
 test("a crash outside of all events is noticed", () => {
-  const module = moduleOf();
-  const Room = new Entry(module).durableObject(module.Room);
-  const room = new Room("state", "env");
-  const { type, listener } = listeners.at(-1);
-  assert.equal(type, "error");
-  listener({ error: new Error("ordinary") });
-  room.fetch("first");
-  assert.equal(module.starts, 1);
-  listener({ error: new WebAssembly.RuntimeError("unreachable") });
-  assert.deepEqual(room.fetch("second").heard, ["second"]);
-  assert.equal(module.starts, 2);
+  const named = { error: "error", unhandledrejection: "reason" };
+  for (const [type, name] of Object.entries(named)) {
+    const module = moduleOf();
+    const Room = new Entry(module).durableObject(module.Room);
+    const room = new Room("state", "env");
+    const { listener } = listeners.findLast((one) => one.type === type);
+    listener({ [name]: new Error("ordinary") });
+    room.fetch("first");
+    assert.equal(module.starts, 1);
+    listener({ [name]: new WebAssembly.RuntimeError("unreachable") });
+    assert.deepEqual(room.fetch("second").heard, ["second"]);
+    assert.equal(module.starts, 2);
+  }
+});
+
+test("steps of futures go on soon, and in order", async () => {
+  const done = [];
+  queueMicrotask(() => done.push("first"));
+  queueMicrotask(() => done.push("second"));
+  assert.deepEqual(done, []);
+  await null;
+  assert.deepEqual(done, ["first", "second"]);
 });
 
 test("an ordinary error is the caller's and nobody else's", () => {
