@@ -104,7 +104,7 @@ fn distinct(batches: Vec<Vec<Statement>>) -> (Vec<Vec<Statement>>, Vec<usize>) {
     let mut places = Vec::with_capacity(batches.len());
     for batch in batches {
         let same = wire::only_reads(&batch)
-            .then(|| kept.iter().position(|other| *other == batch))
+            .then(|| kept.iter().position(|other| is_same(other, &batch)))
             .flatten();
         places.push(same.unwrap_or(kept.len()));
         if same.is_none() {
@@ -112,6 +112,12 @@ fn distinct(batches: Vec<Vec<Statement>>) -> (Vec<Vec<Statement>>, Vec<usize>) {
         }
     }
     (kept, places)
+}
+
+/// Parameters first: batches of one kind have the same long texts, and are of somebody else each.
+fn is_same(one: &[Statement], other: &[Statement]) -> bool {
+    let mut pairs = one.iter().zip(other);
+    pairs.all(|(one, other)| one.params == other.params) && one == other
 }
 
 fn unavailable(thrown: &JsValue) -> DatabaseError {
