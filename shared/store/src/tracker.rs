@@ -60,8 +60,8 @@ fn names(swarms: &[Swarm]) -> String {
 }
 
 /// Selects the info hashes of a video that anyone may watch who knows its address, and of each the one that stands
-/// for its swarm: two text columns of 40 hex digits, at most [`MAX_INFO_HASHES`] rows, none for a video that is private, unpublished or unknown,
-/// or whose channel does not want it.
+/// for its swarm: two text columns of 40 hex digits, at most [`MAX_INFO_HASHES`] rows, none for a video that is
+/// private, unpublished or unknown, or whose channel does not want it.
 #[must_use]
 pub fn select_info_hashes(video_uuid: &str) -> Statement {
     Statement::new(

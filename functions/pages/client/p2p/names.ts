@@ -1,8 +1,8 @@
 // Names of streams and of the swarms in which their viewers meet.
 //
-// p2p-media-loader hashes `v2-SWARM-TYPE-INDEX`. Current PeerTube hashes the same text after `pt-`,
-// with the video's UUID as SWARM and `default-RESOLUTION` as INDEX: we meet its viewers there. Those of PeerTube 8.0, whose
-// names are made of the playlist's URL, are in the same swarm at our tracker, which knows both.
+// p2p-media-loader hashes `v2-SWARM-TYPE-INDEX`. Current PeerTube hashes the same text after `pt-`, with the
+// video's UUID as SWARM and `default-RESOLUTION` as INDEX: we meet its viewers there. Those of PeerTube 8.0,
+// whose names are made of the playlist's URL, are in the same swarm at our tracker, which knows both.
 
 import { sha1 } from './sha1.ts'
 

@@ -223,8 +223,9 @@ impl Tracker {
         }
     }
 
-    /// Each offer goes to another peer, as one in the swarm that this one calls so. Under load fewer are relayed, as each causes an answer; but of
-    /// somebody new all are, who knows nobody yet. An object admits only as many as it can serve so.
+    /// Each offer goes to another peer, under the name that the receiver has for the swarm. Under load fewer are
+    /// relayed, as each causes an answer; but all of somebody new, who knows nobody yet. An object admits only as
+    /// many as it can serve so.
     fn relay_offers(
         &mut self,
         socket: SocketId,
