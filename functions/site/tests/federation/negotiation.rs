@@ -63,19 +63,24 @@ fn a_page_and_a_document_are_remembered_apart() {
     assert_eq!(platform.database.batches(), batches, "both from memory");
 }
 
+/// A public playlist of ada's; its path.
+fn add_playlist(platform: &TestPlatform) -> &'static str {
+    run(
+        platform,
+        "INSERT INTO video_playlist (uuid, account_id, channel_id, display_name, privacy, type, \
+         created_at_unix_ms, updated_at_unix_ms) SELECT '66666666-6666-4666-8666-666666666666', a.id, c.id, \
+         'Mine', 1, 1, 1, 1 FROM channel c JOIN account a ON a.id = c.account_id WHERE a.name = 'ada' LIMIT 1",
+    );
+    "/video-playlists/66666666-6666-4666-8666-666666666666"
+}
+
 #[test]
 fn a_playlist_is_never_what_it_was_before() {
     let (platform, memo) = (instance(), AnswerMemo::default());
-    run(
-        &platform,
-        "INSERT INTO video_playlist (uuid, account_id, channel_id, display_name, privacy, type, \
-         created_at_unix_ms, updated_at_unix_ms) SELECT '66666666-6666-4666-8666-666666666666', a.id, c.id, \
-         'Before', 1, 1, 1, 1 FROM channel c JOIN account a ON a.id = c.account_id WHERE a.name = 'ada' LIMIT 1",
-    );
-    let path = "/video-playlists/66666666-6666-4666-8666-666666666666";
+    let path = add_playlist(&platform);
     let ask = || ask(&platform, &memo, request(Method::GET, path, ACCEPT));
     let (response, text) = ask();
-    assert!(text.contains("\"name\":\"Before\""), "{text}");
+    assert!(text.contains("\"name\":\"Mine\""), "{text}");
     assert_eq!(response.headers()["cache-control"], "public, max-age=0");
     // Another instance of the Worker, or another component, has changed it.
     run(
@@ -88,13 +93,7 @@ fn a_playlist_is_never_what_it_was_before() {
 #[test]
 fn the_create_of_a_playlist_embeds_it() {
     let platform = instance();
-    run(
-        &platform,
-        "INSERT INTO video_playlist (uuid, account_id, channel_id, display_name, privacy, type, \
-         created_at_unix_ms, updated_at_unix_ms) SELECT '66666666-6666-4666-8666-666666666666', a.id, c.id, \
-         'Mine', 1, 1, 1, 1 FROM channel c JOIN account a ON a.id = c.account_id WHERE a.name = 'ada' LIMIT 1",
-    );
-    let path = "/video-playlists/66666666-6666-4666-8666-666666666666";
+    let path = add_playlist(&platform);
     let mut playlist = document(&platform, path);
     let create = document(&platform, &format!("{path}/activity"));
     assert_eq!(create["type"], "Create");

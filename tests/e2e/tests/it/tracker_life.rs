@@ -33,6 +33,26 @@ fn quick_tracker() -> Instance {
     ])
 }
 
+/// How many objects this instance of the Wasm module has made. The entry answers, and no object hears of it.
+fn objects_built(instance: &Instance) -> Value {
+    let answer = instance.visitor().get("/tracker/measures");
+    answer.expect_status(200).json()["objects_built"].clone()
+}
+
+/// Both are still counted, and an offer of one reaches the other, whose answer comes back.
+fn meet_again(first: &mut Peer, second: &mut Peer) {
+    second.announce(1, &json!({}));
+    let reply = second.receive();
+    assert_eq!(
+        (&reply["complete"], &reply["incomplete"]),
+        (&json!(1), &json!(1))
+    );
+    let offer = first.receive();
+    assert_eq!(offer["peer_id"], second.id);
+    first.answer(&second.id, offer["offer_id"].as_str().expect("a text"));
+    assert_eq!(second.receive()["peer_id"], first.id);
+}
+
 #[test]
 fn a_swarm_that_has_slept_is_still_there() {
     let instance = Instance::with_vars(&[("OPEN_TRACKER", "true"), ("VIEWERS_PER_ADDRESS", "0")]);
@@ -41,25 +61,11 @@ fn a_swarm_that_has_slept_is_still_there() {
     first.join();
     second.announce(0, &json!({ "event": "completed" }));
     assert_eq!(second.receive()["complete"], 1);
-    // The entry answers, and the object hears nothing of it.
-    let objects_built = || {
-        let answer = instance.visitor().get("/tracker/measures");
-        answer.expect_status(200).json()["objects_built"].clone()
-    };
-    assert_eq!(objects_built(), 1);
+    assert_eq!(objects_built(&instance), 1);
     // Nothing to poll for: every question would wake it up.
     assert_eq!(first.next_within(ASLEEP_AFTER), None);
-    second.announce(1, &json!({}));
-    let reply = second.receive();
-    assert_eq!(objects_built(), 2, "it has not slept");
-    assert_eq!(
-        (&reply["complete"], &reply["incomplete"]),
-        (&json!(1), &json!(1))
-    );
-    let offer = first.receive();
-    assert_eq!(offer["peer_id"], second.id);
-    first.answer(&second.id, offer["offer_id"].as_str().unwrap());
-    assert_eq!(second.receive()["peer_id"], first.id);
+    meet_again(&mut first, &mut second);
+    assert_eq!(objects_built(&instance), 2, "it has not slept");
 }
 
 #[test]
@@ -74,27 +80,14 @@ fn a_panic_under_open_sockets_loses_no_swarm() {
     assert_eq!(second.receive()["complete"], 1);
     elsewhere.join();
     // Of this instance of the Wasm module: both objects are in one.
-    let objects_built = || {
-        let answer = instance.visitor().get("/tracker/measures");
-        answer.expect_status(200).json()["objects_built"].clone()
-    };
-    assert_eq!(objects_built(), 2);
+    assert_eq!(objects_built(&instance), 2);
     elsewhere.socket.send("panic");
     wait::until("the module starts anew", PATIENCE, || {
-        (objects_built() == 0).then_some(())
+        (objects_built(&instance) == 0).then_some(())
     });
     // All sockets are still open, and what they carry is all that is left.
-    second.announce(1, &json!({}));
-    let reply = second.receive();
-    assert_eq!(objects_built(), 1);
-    assert_eq!(
-        (&reply["complete"], &reply["incomplete"]),
-        (&json!(1), &json!(1))
-    );
-    let offer = first.receive();
-    assert_eq!(offer["peer_id"], second.id);
-    first.answer(&second.id, offer["offer_id"].as_str().unwrap());
-    assert_eq!(second.receive()["peer_id"], first.id);
+    meet_again(&mut first, &mut second);
+    assert_eq!(objects_built(&instance), 1);
     // Nobody is there twice, not where the panic was either, and who leaves is gone.
     assert_eq!(elsewhere.scrape(), (0, 1));
     let mut thief = open(PATH, 2);

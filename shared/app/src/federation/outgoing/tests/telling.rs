@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use testkit::block_on;
+use testkit::{TestPlatform, block_on};
 
 use super::super::tell_lazy_changes;
 use super::fixture::{
@@ -238,15 +238,17 @@ fn a_comment_goes_to_the_videos_server_and_to_whom_it_answers() {
     }
 }
 
+/// Row id of our actor ada, which is made when it is first asked for.
+fn ada(platform: &TestPlatform) -> i64 {
+    let ada = crate::federation::keys::local_actor(platform, LocalActor::Account("ada"));
+    block_on(ada).unwrap().unwrap().id
+}
+
 #[test]
 fn follows_and_their_answers_go_to_one_inbox() {
     let platform = instance();
     meet_bob(&platform);
-    let ada = block_on(crate::federation::keys::local_actor(
-        &platform,
-        LocalActor::Account("ada"),
-    ));
-    assert_eq!(ada.unwrap().unwrap().id, 91);
+    assert_eq!(ada(&platform), 91);
     run(
         &platform,
         "INSERT INTO follow (id,follower_id,target_id,state,url,created_at_unix_ms,updated_at_unix_ms) \
@@ -285,11 +287,7 @@ fn follows_and_their_answers_go_to_one_inbox() {
 fn a_follow_is_never_known_by_the_id_of_one_that_has_ended() {
     let platform = instance();
     meet_bob(&platform);
-    let ada = block_on(crate::federation::keys::local_actor(
-        &platform,
-        LocalActor::Account("ada"),
-    ));
-    let ada = ada.unwrap().unwrap().id;
+    let ada = ada(&platform);
     let ask = || {
         let now = ports::Platform::now(&platform);
         let asked = store::follow::ask(ada, 90, false, now).to_vec();
