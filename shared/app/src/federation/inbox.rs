@@ -131,12 +131,9 @@ pub async fn accept<P: Platform>(
     let scheme = claimed.claim().scheme();
     let replay_key = replay_key(claimed.claim().signature());
     let key_id = claimed.claim().key_id().to_owned();
-    let on_the_way = memory
-        .keys
-        .has(&key_id, platform.now().0)
-        .then_some(on_the_way);
-    let Some((signed, row)) = sender_key::confirm(platform, &memory.keys, &key_id, claimed).await?
-    else {
+    let confirmed =
+        sender_key::confirm(platform, &memory.keys, &key_id, claimed, on_the_way).await?;
+    let Some((signed, row, on_the_way)) = confirmed else {
         return Ok(());
     };
     if note_host(platform, &row, signed.owner(), scheme).await? {
@@ -161,7 +158,7 @@ pub async fn accept<P: Platform>(
         Err(error) => return Err(rejected(&error)),
     };
     match task {
-        Some(task) => received::keep(platform, task, on_the_way.unwrap_or_default()).await,
+        Some(task) => received::keep(platform, task, on_the_way).await,
         None => Ok(()),
     }
 }

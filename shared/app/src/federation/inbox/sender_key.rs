@@ -10,7 +10,7 @@ use activitypub::inbox::{Claimed, Signed};
 use activitypub::incoming::{PublicKey, RemoteActor, find_key};
 use activitypub::signature::Algorithm;
 use domain::time::{MINUTE_MS, SECOND_MS};
-use ports::{Crypto, Database, Platform, RsaScheme};
+use ports::{Crypto, Database, OnTheWay, Platform, RsaScheme};
 use store::federation::remote_actor::{self, KeyRow};
 
 use super::rejected;
@@ -63,11 +63,6 @@ impl KeyMemory {
         (0..KEY_KEPT_MS)
             .contains(&now_ms.saturating_sub(*since))
             .then(|| Rc::clone(row))
-    }
-
-    /// Whether a key need not be read or fetched.
-    pub(super) fn has(&self, key_id: &str, now_ms: i64) -> bool {
-        self.kept(key_id, now_ms).is_some()
     }
 
     fn keep(&self, key_id: &str, row: &Rc<KeyRow>, now_ms: i64) {
@@ -124,23 +119,25 @@ impl KeyMemory {
 }
 
 /// Finds the key and has it verify; nothing when there is nothing to do: somebody who is blocked, or the end of
-/// somebody who was never known.
+/// somebody who was never known. Who has to wait for a key is not `on_the_way` any more.
 pub(super) async fn confirm<P: Platform>(
     platform: &P,
     memory: &KeyMemory,
     key_id: &str,
     claimed: Claimed,
-) -> Result<Option<(Signed, Rc<KeyRow>)>, AppError> {
+    on_the_way: OnTheWay,
+) -> Result<Option<(Signed, Rc<KeyRow>, OnTheWay)>, AppError> {
     let now = platform.now();
     let mut claimed = claimed;
     if let Some(row) = memory.kept(key_id, now.0) {
         match verify(platform, claimed, &row).await? {
-            Ok(signed) => return Ok(Some((signed, row))),
+            Ok(signed) => return Ok(Some((signed, row, on_the_way))),
             Err((_, again)) => claimed = again,
         }
         // It may have another one meanwhile.
         memory.forget(key_id);
     }
+    drop(on_the_way);
     if let Some(row) = select_key(platform, key_id).await? {
         if row.is_blocked {
             return Ok(None);
@@ -148,7 +145,7 @@ pub(super) async fn confirm<P: Platform>(
         match verify(platform, claimed, &row).await? {
             Ok(signed) => {
                 memory.keep(key_id, &row, now.0);
-                return Ok(Some((signed, row)));
+                return Ok(Some((signed, row, OnTheWay::default())));
             }
             Err((error, _)) if now.since_ms(row.fetched_at) < REFETCH_AFTER_MS => {
                 return Err(error);
@@ -177,7 +174,7 @@ pub(super) async fn confirm<P: Platform>(
         return Ok(None);
     }
     match verify(platform, claimed, &row).await? {
-        Ok(signed) => Ok(Some((signed, row))),
+        Ok(signed) => Ok(Some((signed, row, OnTheWay::default()))),
         Err((error, _)) => Err(error),
     }
 }
