@@ -1,6 +1,6 @@
 //! JavaScript that `worker` and `web_sys` do not wrap the way we need it.
 
-use js_sys::{Array, Object, Promise, Uint8Array};
+use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{ReadableStream, WritableStream};
 
@@ -167,6 +167,19 @@ extern "C" {
     pub type AbortSignal;
     #[wasm_bindgen(static_method_of = AbortSignal, js_name = timeout)]
     pub fn after(milliseconds: u32) -> AbortSignal;
+
+    /// `Promise.withResolvers()`. For promises that concern more than one event, `new Promise` is not to be used:
+    /// V8's optimised code makes those without the mark of their event (workerd's patch of `JSCreatePromise`), and
+    /// who waits for one then goes on within the event that keeps it, or is stopped as hung.
+    #[wasm_bindgen(js_namespace = Promise, js_name = withResolvers)]
+    pub fn promise_with_resolvers() -> PromiseWithResolvers;
+    pub type PromiseWithResolvers;
+    #[wasm_bindgen(method, getter)]
+    pub fn promise(this: &PromiseWithResolvers) -> Promise;
+    #[wasm_bindgen(method, getter)]
+    pub fn resolve(this: &PromiseWithResolvers) -> Function;
+    #[wasm_bindgen(method, getter)]
+    pub fn reject(this: &PromiseWithResolvers) -> Function;
 
     /// A promise that is kept after so many milliseconds.
     #[wasm_bindgen(js_namespace = scheduler)]

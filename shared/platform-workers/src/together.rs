@@ -7,8 +7,9 @@
 //! A group also waits for those who have said that they are on their way: while the isolate is busy with them it
 //! would not get far anyway, and one way to the database costs as much as several of them.
 //!
-//! A promise of one event may be waited for in another: workerd brings the news into the event that waits
-//! (compatibility flag `handle_cross_request_promise_resolution`). Rust's own wakers must not be used for it:
+//! A promise of one event may be waited for in another: workerd keeps the event that waits alive and brings the
+//! news into it (compatibility flag `handle_cross_request_promise_resolution`), if the promise bears the mark of its
+//! event, which not every one does (see `js::promise_with_resolvers`). Rust's own wakers must not be used for it:
 //! whatever they wake would run in the event of whoever woke it.
 
 use std::cell::RefCell;
@@ -19,7 +20,7 @@ use ports::{
     LocalBoxFuture, MAX_TOGETHER, MAX_TOGETHER_BYTES, OnTheWay, Platform, PortError, TogetherAct,
 };
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
 use crate::js;
 use crate::platform::WorkersPlatform;
@@ -119,7 +120,9 @@ fn lead(
     act: TogetherAct<WorkersPlatform>,
 ) -> Promise {
     let alive = platform.clone();
-    let promise = future_to_promise(async move {
+    let group = js::promise_with_resolvers();
+    let promise = group.promise();
+    alive.spawn(Box::pin(async move {
         if let Some(before) = before {
             let either = Array::of2(&before, &js::wait(PATIENCE_MS));
             // Whether it failed is for those who were in it.
@@ -129,12 +132,14 @@ fn lead(
         let items = GROUPS.with_borrow_mut(|groups| groups.begin(number));
         let done = act(platform, items).await;
         GROUPS.with_borrow_mut(|groups| groups.end(number));
-        done.map(|()| JsValue::UNDEFINED)
-            .map_err(|error| js_sys::Error::new(&error.to_string()).into())
-    });
-    let kept = promise.clone();
-    alive.spawn(Box::pin(async move {
-        let _ = JsFuture::from(kept).await;
+        let told = match done {
+            Ok(()) => group.resolve().call0(&JsValue::UNDEFINED),
+            Err(error) => group
+                .reject()
+                .call1(&JsValue::UNDEFINED, &js_sys::Error::new(&error.to_string())),
+        };
+        // Neither of the two throws.
+        let _ = told;
     }));
     promise
 }
@@ -143,10 +148,9 @@ async fn wait_for_those_on_the_way() {
     if GROUPS.with_borrow(|groups| groups.on_the_way) == 0 {
         return;
     }
-    let all_are_there = Promise::new(&mut |keep, _| {
-        GROUPS.with_borrow_mut(|groups| groups.all_are_there = Some(keep));
-    });
-    let either = Array::of2(&all_are_there, &js::wait(ARRIVAL_MS));
+    let all_are_there = js::promise_with_resolvers();
+    GROUPS.with_borrow_mut(|groups| groups.all_are_there = Some(all_are_there.resolve()));
+    let either = Array::of2(&all_are_there.promise(), &js::wait(ARRIVAL_MS));
     // Neither is ever broken.
     let _ = JsFuture::from(Promise::race(&either)).await;
     GROUPS.with_borrow_mut(|groups| {

@@ -258,6 +258,16 @@ impl Stranger {
         ]
     }
 
+    /// Signs a delivery, to be sent at once when it is to be.
+    #[must_use]
+    pub fn letter(&self, origin: &str, activity: &Value, manner: Manner<'_>) -> Letter {
+        let body = activity.to_string().into_bytes();
+        Letter {
+            headers: self.sign(origin, activity, manner),
+            body: manner.body.map_or(body, <[u8]>::to_vec),
+        }
+    }
+
     /// Delivers an activity to an instance's shared inbox.
     #[must_use]
     pub fn deliver(
@@ -267,14 +277,27 @@ impl Stranger {
         activity: &Value,
         manner: Manner<'_>,
     ) -> Answer {
-        let headers = self.sign(origin, activity, manner);
-        let headers: Vec<(&str, &str)> = headers
+        self.letter(origin, activity, manner).post(client)
+    }
+}
+
+/// A signed delivery.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Letter {
+    /// Takes it to the shared inbox.
+    #[must_use]
+    pub fn post(&self, client: &Client) -> Answer {
+        let headers: Vec<(&str, &str)> = self
+            .headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        let body = activity.to_string();
-        let body = manner.body.unwrap_or(body.as_bytes());
-        client.call(Method::POST, "/inbox", &headers, body)
+        client.call(Method::POST, "/inbox", &headers, &self.body)
     }
 }
 
