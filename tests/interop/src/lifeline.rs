@@ -1,6 +1,6 @@
 //! Programs that end with us.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -53,6 +53,23 @@ impl Lifeline {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
         Self { keeper }
+    }
+
+    /// Process id of the program (Linux only); nothing once it has ended.
+    ///
+    /// # Panics
+    /// If the kernel tells nothing of the keeper.
+    #[must_use]
+    pub fn program_pid(&self, name: &str) -> Option<u32> {
+        let keeper = self.keeper.id();
+        let children = fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"))
+            .unwrap_or_else(|error| panic!("no children of the keeper: {error}"));
+        let is_it = |pid: &u32| {
+            let program = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+            program.trim_end() == name
+        };
+        let pids = children.split_whitespace().map(str::parse);
+        pids.filter_map(Result::ok).find(is_it)
     }
 }
 

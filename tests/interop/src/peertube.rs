@@ -74,13 +74,16 @@ pub fn installed() -> Option<PathBuf> {
     None
 }
 
+/// What the kernel calls the server, which names itself after its start.
+const PROGRAM: &str = "peertube";
+
 /// An empty PeerTube in test mode; dropped, it ends and its state is removed.
 #[derive(Debug)]
 pub struct PeerTube {
     origin: String,
     log: PathBuf,
     // Ends before its services.
-    _process: Lifeline,
+    process: Lifeline,
     _services: Services,
     _state: Scratch,
 }
@@ -105,7 +108,7 @@ impl PeerTube {
         let peertube = Self {
             origin: format!("http://127.0.0.1:{port}"),
             log,
-            _process: process,
+            process,
             _services: services,
             _state: state,
         };
@@ -123,6 +126,17 @@ impl PeerTube {
     #[must_use]
     pub fn admin(&self) -> Client {
         Client::new(&self.origin).signed_in("root", ADMIN_PASSWORD)
+    }
+
+    /// Process id of its server.
+    ///
+    /// # Panics
+    /// If it has ended.
+    #[must_use]
+    pub fn server_pid(&self) -> u32 {
+        self.process
+            .program_pid(PROGRAM)
+            .unwrap_or_else(|| panic!("PeerTube has ended: {}", self.log()))
     }
 
     /// The last lines of what it wrote.
