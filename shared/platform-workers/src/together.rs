@@ -132,14 +132,13 @@ fn lead(
         let items = GROUPS.with_borrow_mut(|groups| groups.begin(number));
         let done = act(platform, items).await;
         GROUPS.with_borrow_mut(|groups| groups.end(number));
-        let told = match done {
+        // Neither of the two throws.
+        let _ = match done {
             Ok(()) => group.resolve().call0(&JsValue::UNDEFINED),
             Err(error) => group
                 .reject()
                 .call1(&JsValue::UNDEFINED, &js_sys::Error::new(&error.to_string())),
         };
-        // Neither of the two throws.
-        let _ = told;
     }));
     promise
 }

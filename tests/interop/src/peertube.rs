@@ -28,6 +28,8 @@ const DATABASE_SUFFIX: &str = "_interop";
 const LOG_LINES: usize = 40;
 /// A limit of requests per window that no test reaches.
 const NO_LIMIT: u32 = 1_000_000;
+/// What the kernel calls the server, which names itself after its start.
+const PROGRAM: &str = "peertube";
 /// Folders that PeerTube asks for.
 const STORAGE: [&str; 18] = [
     "avatars",
@@ -73,9 +75,6 @@ pub fn installed() -> Option<PathBuf> {
     });
     None
 }
-
-/// What the kernel calls the server, which names itself after its start.
-const PROGRAM: &str = "peertube";
 
 /// An empty PeerTube in test mode; dropped, it ends and its state is removed.
 #[derive(Debug)]

@@ -135,7 +135,7 @@ fn ours(table: &mut Table, crowd: &Crowd) -> Rates {
     crowd.introduce(&video);
     crowd.warm_up(&video);
     settle(workerd, Duration::ZERO);
-    let mut accept = |(connections, round)| {
+    let accept = |(connections, round)| {
         let likes = crowd.likes(&video, round, OUR_LIKES);
         let (cpu, started) = (workerd.cpu_time(), Instant::now());
         let accepted = send_all(instance.origin(), &likes, connections, |_| {});
@@ -162,7 +162,7 @@ fn ours(table: &mut Table, crowd: &Crowd) -> Rates {
         table.shown("  acted upon, from the first request on", acted, "/s");
         (connections, accepted)
     };
-    let accepted = rounds().map(&mut accept).collect();
+    let accepted = rounds().map(accept).collect();
     video.expect_likes(&admin);
     let rates = crowd.documents(instance.origin(), accepted);
     table.shown("WebFinger", rates.finger, "/s");
