@@ -76,12 +76,12 @@ fn variable(env: &Env, name: &str) -> Option<String> {
 #[wasm_bindgen]
 #[must_use]
 pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
-    // Copied out of JavaScript once.
-    let url = request.url();
     let memo = MEMO.with(Rc::clone);
-    if let Some(answer) = kept_answers::recall(&request, &url, &memo) {
+    if let Some(answer) = kept_answers::recall(&request, &memo) {
         return answer.into();
     }
+    // Copied out of JavaScript once.
+    let url = request.url();
     let context = Context::new(context);
     let answered = async move {
         match answer(request, url, memo, env, context).await {
