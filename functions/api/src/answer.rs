@@ -1,7 +1,7 @@
 //! Responses: JSON, nothing, problems, CORS.
 
 use app::{AppError, Rejection};
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use ports::{Body, Platform};
 use rest::problem::{ErrorCode, InvalidParam, Problem};
 use serde::Serialize;
@@ -34,7 +34,16 @@ pub(crate) fn no_content() -> Response<Body> {
     response
 }
 
-/// CORS as PeerTube opens its API: any origin, no credentials.
+/// What a page of another origin may read, besides what every page may.
+static EXPOSED: [HeaderName; 4] = [
+    header::CONTENT_RANGE,
+    header::LOCATION,
+    header::RANGE,
+    header::RETRY_AFTER,
+];
+
+/// CORS as PeerTube opens its API: any origin, no credentials. An answer exposes what it has: the runtime spends a
+/// part of each request on every header.
 #[must_use]
 pub fn with_cors(mut response: Response<Body>) -> Response<Body> {
     let headers = response.headers_mut();
@@ -42,10 +51,14 @@ pub fn with_cors(mut response: Response<Body>) -> Response<Body> {
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),
     );
-    headers.insert(
-        header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("Content-Range, Location, Range, Retry-After"),
-    );
+    for name in &EXPOSED {
+        if headers.contains_key(name) {
+            headers.append(
+                header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from(name.clone()),
+            );
+        }
+    }
     response
 }
 
@@ -149,5 +162,29 @@ fn rejected(
     match known {
         Some(known) => Problem::coded(known, detail).with_status(status.as_u16()),
         None => Problem::new(status.as_u16(), detail),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exposed(response: Response<Body>) -> Vec<HeaderValue> {
+        let response = with_cors(response);
+        let exposed = response
+            .headers()
+            .get_all(header::ACCESS_CONTROL_EXPOSE_HEADERS);
+        exposed.iter().cloned().collect()
+    }
+
+    #[test]
+    fn another_origin_reads_where_an_upload_goes_on_and_when_to_try_again() {
+        let mut started = no_content();
+        let headers = started.headers_mut();
+        headers.insert(header::LOCATION, HeaderValue::from_static("/upload?id=1"));
+        headers.insert(header::RANGE, HeaderValue::from_static("bytes=0-99"));
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        assert_eq!(exposed(started), ["location", "range", "retry-after"]);
+        assert!(exposed(no_content()).is_empty());
     }
 }

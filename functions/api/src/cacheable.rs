@@ -43,11 +43,12 @@ pub(crate) fn shared_bytes(head: &RequestHead, bytes: Vec<u8>, max_age_secs: u32
         return Ok(no_store(json_bytes(bytes)));
     }
     let vary = "Authorization, X-PeerTube-Video-Password";
-    shared_document(head, (JSON, bytes), max_age_secs, vary)
+    shared_document(head, (JSON, bytes), max_age_secs, Some(vary))
 }
 
 /// An answer, given as content type and body, that does not depend on who asks: caches may share it for
-/// `max_age_secs`, and who has it already gets 304. `vary` names the request's headers that it depends on.
+/// `max_age_secs`, and who has it already gets 304. `vary` names the request's headers that it depends on, if on
+/// any.
 ///
 /// # Errors
 /// [`AppError::Bug`] when a value cannot stand in a header.
@@ -55,7 +56,7 @@ pub fn shared_document(
     head: &RequestHead,
     (content_type, bytes): (&'static str, Vec<u8>),
     max_age_secs: u32,
-    vary: &'static str,
+    vary: Option<&'static str>,
 ) -> Result<Response<Body>, AppError> {
     let etag = weak_etag(&bytes);
     let is_known = head
@@ -73,9 +74,11 @@ pub fn shared_document(
     for (name, value) in [
         (header::ETAG, etag.as_str()),
         (header::CACHE_CONTROL, cache_control.as_str()),
-        (header::VARY, vary),
     ] {
         insert(headers, name, value)?;
+    }
+    if let Some(vary) = vary {
+        insert(headers, header::VARY, vary)?;
     }
     Ok(response)
 }

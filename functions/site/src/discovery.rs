@@ -62,18 +62,19 @@ async fn document<P: Platform>(
 ) -> Result<Response<Body>, app::AppError> {
     let accept = head.header("accept").unwrap_or_default();
     let query = &head.query;
-    let document = match route {
+    let (document, vary) = match route {
         Route::Finger(route) => {
             let document = webfinger::document(platform, route, query).await?;
-            (document.content_type, document.bytes)
+            ((document.content_type, document.bytes), None)
         }
         Route::Feed(route) => {
             let asked = Asked { query, accept };
             let document = feeds::document(platform, &PageMarkup, route, asked).await?;
-            (document.content_type, document.bytes)
+            let document = (document.content_type, document.bytes);
+            (document, Some("Accept"))
         }
     };
-    api::shared_document(head, document, MAX_AGE_SECS, "Accept")
+    api::shared_document(head, document, MAX_AGE_SECS, vary)
 }
 
 /// Descriptions as pages show them.

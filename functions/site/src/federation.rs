@@ -91,7 +91,7 @@ async fn document<P: Platform>(
                 } else {
                     MAX_AGE_SECS
                 };
-                api::shared_document(head, document, max_age_secs, "Accept")?
+                api::shared_document(head, document, max_age_secs, Some("Accept"))?
             }
             Served::Elsewhere(url) => found_at(&url),
             Served::Gone { content_type, json } => {
