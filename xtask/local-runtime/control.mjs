@@ -1,5 +1,5 @@
 // A small HTTP server on the loopback interface for tests: below a path that nobody can guess,
-//   GET  ready       { workerd_pid, restarts }
+//   GET  ready       { workerd_pid, edge_pids, restarts }
 //   GET  tracker     { url } of the tracker's own socket; another one after a restart
 //   POST scheduled   runs the scheduled handler once and answers { outcome } when it is done
 //   GET  objects     ?prefix=  every object in the bucket: [{ key, size, etag }]
@@ -8,12 +8,17 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { runScheduled } from "./cron.mjs";
+import { pidFile } from "./edges.mjs";
 
 /** Starts the server and answers its base URL, which ends in a slash. */
 export async function startControl(miniflare, launch, status) {
   const prefix = `/${launch.control_secret}/`;
   const routes = {
-    "GET ready": () => ({ workerd_pid: workerdPid(launch), restarts: status.restarts }),
+    "GET ready": () => ({
+      workerd_pid: workerdPid(launch),
+      edge_pids: launch.edges.map((_, edge) => workerdPid(launch, edge)),
+      restarts: status.restarts,
+    }),
     "GET tracker": () => trackerUrl(miniflare, launch),
     "POST scheduled": () => runScheduled(miniflare, launch.worker.name),
     "GET objects": (url) => objects(miniflare, launch, url.searchParams.get("prefix") ?? ""),
@@ -39,8 +44,8 @@ async function attempt(route) {
   }
 }
 
-function workerdPid(launch) {
-  return Number(readFileSync(launch.pid_file, "utf8"));
+function workerdPid(launch, edge) {
+  return Number(readFileSync(pidFile(launch, edge), "utf8"));
 }
 
 async function trackerUrl(miniflare, launch) {

@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { CoreHeaders, Log, LogLevel, Miniflare } from "miniflare";
 import { startControl } from "./control.mjs";
 import { startCron, tellBeginning } from "./cron.mjs";
+import { edgeOptions, pidFile, role, sharing } from "./edges.mjs";
 import { reach } from "./network.mjs";
 import { readMultipartObjectsFast } from "./r2.mjs";
 
@@ -31,6 +32,8 @@ const input = createInterface({ input: process.stdin });
 const [line] = await once(input, "line");
 const launch = JSON.parse(line);
 let miniflare;
+/** Those that only answer, apart from the objects. */
+const edges = [];
 let stopping = false;
 
 /** Ends workerd and then this process. */
@@ -38,6 +41,7 @@ async function stop(code) {
   if (stopping) return;
   stopping = true;
   try {
+    await Promise.all(edges.map((edge) => edge.dispose()));
     await miniflare?.dispose();
   } finally {
     process.exit(code);
@@ -48,7 +52,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => s
 
 // workerd runs under a small script that ties its life to ours and writes down its process id.
 process.env.EDGETUBE_WORKERD = workerdProgram();
-process.env.EDGETUBE_WORKERD_PID_FILE = launch.pid_file;
+process.env.EDGETUBE_WORKERD_PID_FILE = pidFile(launch);
 process.env.MINIFLARE_WORKERD_PATH = join(HERE, "workerd.sh");
 
 // Without this header, in which Miniflare passes on what it knows of a request, workerd tells the address
@@ -58,15 +62,27 @@ CoreHeaders.CF_BLOB = undefined;
 try {
   readMultipartObjectsFast();
   const status = { restarts: 0 };
-  miniflare = new Miniflare(options(launch, status));
+  const home = options(launch, status);
+  miniflare = new Miniflare(home);
   await miniflare.ready;
+  for (const number of launch.edges.keys()) {
+    const beside = [assets(launch), outbound(launch)];
+    const own = { site: site(launch, role(launch, number)), beside, restarted: begin };
+    edges.push(new Miniflare(edgeOptions(home, launch, number, own)));
+  }
+  await Promise.all(edges.map((edge) => edge.ready));
   if (launch.cron) startCron(miniflare, launch.worker.name);
   const control = await startControl(miniflare, launch, status);
   process.stdout.write(`${JSON.stringify({ control })}\n`);
-  await tellBeginning(miniflare, launch.worker.name);
+  await begin();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   await stop(1);
+}
+
+/** Tells the Worker that a runtime has begun, with empty queues. */
+async function begin() {
+  await tellBeginning(miniflare, launch.worker.name);
 }
 
 function options(launch, status) {
@@ -74,27 +90,27 @@ function options(launch, status) {
     host: "127.0.0.1",
     port: launch.bucket_s3.port,
     cf: false,
-    enableDevRegistry: false,
+    ...sharing(launch),
     log: new Log(LogLevel.WARN),
     logRequests: false,
     handleStructuredLogs: ({ level, message }) => console.error(`${level}: ${message}`),
     handleUncaughtError: (error) => console.error(`error: ${error.stack ?? error}`),
     unsafeHandleRuntimeRestart: () => {
       status.restarts += 1;
-      tellBeginning(miniflare, launch.worker.name);
+      begin();
     },
     resourcePersistencePath: launch.persist,
     resourceTmpPath: launch.temporary,
-    workers: [site(launch), tracker(launch), assets(launch), outbound(launch)],
+    workers: [site(launch, role(launch)), tracker(launch), assets(launch), outbound(launch)],
   };
 }
 
 /** The Worker under test, exactly as `wrangler.toml` binds it. */
-function site({ worker, modules, host, port, bucket_binding, bucket_s3 }) {
+function site({ worker, modules, host, bucket_binding, bucket_s3 }, { port, triggers }) {
   const bucket = worker.env[bucket_binding];
   const credentials = { accessKeyId: bucket_s3.access_key_id, secretAccessKey: bucket_s3.secret_access_key };
   const env = { ...worker.env, [bucket_binding]: { ...bucket, dev: { experimentalS3Credentials: credentials } } };
-  const config = { ...worker, env, manifest: manifest(modules) };
+  const config = { ...worker, env, triggers, manifest: manifest(modules) };
   const outboundService = { type: "worker", worker: OUTBOUND };
   return { config, dev: { outboundService, unsafeDirectSockets: [{ host, port }] } };
 }

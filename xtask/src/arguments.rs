@@ -21,6 +21,8 @@ cargo xtask <command>
              --origin URL          scheme and host that viewers use; default http://localhost:PORT
              --admin-password P    default: generated once and kept in the state folder
              --no-transcoder       do not start a transcoder
+             --edges N             answer and take the queues' messages in N processes of their own, apart
+                                   from the database, as on the platform; default 0
              --var NAME=VALUE      set a variable or secret of the Worker; may be repeated
   test     build everything and run every test
              --fast                only the checks and tests that need no running instance
@@ -33,6 +35,9 @@ cargo xtask <command>
 
 /// Port of `cargo xtask dev`.
 const DEFAULT_PORT: u16 = 8787;
+
+/// Each has a workerd of its own.
+pub const MAX_EDGES: u8 = 8;
 
 /// One command with its options.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +88,9 @@ pub struct InstanceOptions {
     pub admin_password: Option<String>,
     /// Variables and secrets of the Worker that override those of `wrangler.toml`.
     pub vars: Vec<(String, String)>,
+    /// Processes that answer and take the queues' messages, apart from the one that holds the objects, as on the
+    /// platform; with 0 that one does. At most [`MAX_EDGES`]; on workerd alone.
+    pub edges: u8,
 }
 
 impl InstanceOptions {
@@ -96,6 +104,7 @@ impl InstanceOptions {
             origin: None,
             admin_password: None,
             vars: Vec::new(),
+            edges: 0,
         }
     }
 }
@@ -242,6 +251,9 @@ fn parse_serve(mut words: Parser) -> Result<Command, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
+    if on == On::Spin && instance.edges > 0 {
+        return Err("--edges is for workerd: on Spin every process is the same".into());
+    }
     Ok(Command::Serve(ServeOptions {
         on,
         has_cron,
@@ -260,6 +272,12 @@ fn instance_option(
         "state" => instance.state = PathBuf::from(words.value()?),
         "origin" => instance.origin = Some(origin(words.value()?.string()?)?),
         "admin-password" => instance.admin_password = Some(words.value()?.string()?),
+        "edges" => {
+            instance.edges = words.value()?.parse()?;
+            if instance.edges > MAX_EDGES {
+                return Err(format!("--edges wants at most {MAX_EDGES}").into());
+            }
+        }
         "var" => {
             let pair = words.value()?.string()?;
             match pair.split_once('=') {
@@ -347,7 +365,7 @@ mod tests {
     #[test]
     fn dev_takes_every_option() {
         let line = "dev --port 1 --host 0.0.0.0 --state /s --origin https://tube.example \
-                    --admin-password p --no-transcoder --var A=b=c";
+                    --admin-password p --no-transcoder --var A=b=c --edges 2";
         let Command::Dev(options) = parse_text(line).unwrap() else {
             panic!("not dev")
         };
@@ -360,6 +378,7 @@ mod tests {
                 origin: Some("https://tube.example".to_owned()),
                 admin_password: Some("p".to_owned()),
                 vars: vec![("A".to_owned(), "b=c".to_owned())],
+                edges: 2,
             }
         );
         assert!(!options.transcoder);
@@ -414,6 +433,8 @@ mod tests {
             "dev --origin https://tube.example/",
             "dev --origin tube.example",
             "dev --var A",
+            "dev --edges 9",
+            "serve --on spin --edges 1",
             "build nginx",
             "tidy --fast",
         ] {

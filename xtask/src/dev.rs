@@ -61,6 +61,10 @@ fn greet(instance: &Instance) {
         plan.origin,
         elapsed(instance.start_time())
     );
+    // The first one has the address above.
+    for edge in plan.edges.iter().skip(1) {
+        println!("  and at {edge}");
+    }
     match &password.file {
         Some(file) if password.is_new => {
             println!(

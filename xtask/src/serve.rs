@@ -67,6 +67,7 @@ impl Running {
             Self::Workerd(instance) => {
                 let mut said = description(instance.plan());
                 said["control"] = json!(instance.control());
+                said["edges"] = json!(instance.plan().edges);
                 said
             }
             Self::Spin(instance) => {

@@ -47,6 +47,8 @@ pub struct Instance {
     running: Option<Running>,
     /// As the instance says it.
     origin: String,
+    /// As it says them.
+    edges: Vec<String>,
 }
 
 /// What few tests want.
@@ -58,6 +60,8 @@ struct Extra {
     has_crashing_tracker: bool,
     /// Whether nobody calls for the queue of Spin.
     is_uncalled: bool,
+    /// Processes that answer in place of the one that holds the data.
+    edges: u8,
 }
 
 #[derive(Debug)]
@@ -119,6 +123,16 @@ impl Instance {
         Self::start_with(Host::Workerd, vars, extra)
     }
 
+    /// One on workerd that answers in so many processes of their own, as the platform does far from its database.
+    #[must_use]
+    pub fn with_edges(edges: u8, vars: &[(&str, &str)]) -> Self {
+        let extra = Extra {
+            edges,
+            ..Extra::default()
+        };
+        Self::start_with(Host::Workerd, vars, extra)
+    }
+
     /// One on Spin that does only what its own answers leave to do: nobody calls `/internal/jobs/run`.
     #[must_use]
     pub fn uncalled(vars: &[(&str, &str)]) -> Self {
@@ -146,6 +160,7 @@ impl Instance {
             vars,
             running: None,
             origin: String::new(),
+            edges: Vec::new(),
         };
         instance.resume();
         instance
@@ -155,6 +170,12 @@ impl Instance {
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Where each edge answers; the first one also at [`Self::origin`].
+    #[must_use]
+    pub fn edges(&self) -> &[String] {
+        &self.edges
     }
 
     /// A client that is not signed in.
@@ -187,6 +208,10 @@ impl Instance {
             value.unwrap_or_else(|| panic!("xtask serve says no {key}: {line}"))
         };
         self.origin = text("origin").to_owned();
+        let edges = ready["edges"].as_array().into_iter().flatten();
+        self.edges = edges
+            .map(|edge| edge.as_str().unwrap_or_default().to_owned())
+            .collect();
         let control = match self.host {
             Host::Workerd => Control::Workerd(Client::new(text("control").trim_end_matches('/'))),
             Host::Spin => {
@@ -216,6 +241,9 @@ impl Instance {
             .arg(format!("RUNNER_REGISTRATION_TOKEN={REGISTRATION_TOKEN}"));
         for (name, value) in &self.vars {
             command.arg("--var").arg(format!("{name}={value}"));
+        }
+        if self.extra.edges > 0 {
+            command.args(["--edges", &self.extra.edges.to_string()]);
         }
         if self.extra.is_uncalled {
             command.arg("--no-cron");
@@ -303,6 +331,16 @@ impl Instance {
             .as_u64()
             .and_then(|pid| u32::try_from(pid).ok());
         pid.unwrap_or_else(|| panic!("no workerd_pid in {answer}"))
+    }
+
+    /// Process id of each edge's workerd.
+    #[must_use]
+    pub fn edge_pids(&self) -> Vec<u32> {
+        let answer = self.control().get("/ready").expect_status(200).json();
+        let pids = answer["edge_pids"].as_array().into_iter().flatten();
+        let pid = |pid: &Value| u32::try_from(pid.as_u64()?).ok();
+        let pids: Option<Vec<_>> = pids.map(pid).collect();
+        pids.unwrap_or_else(|| panic!("no edge_pids in {answer}"))
     }
 
     /// Scheme, host and port of workerd's inspector.

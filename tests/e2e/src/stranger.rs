@@ -245,6 +245,8 @@ impl Stranger {
         let signature = STANDARD.encode(key.sign(message.as_bytes()).to_bytes());
         let header = |name: &str, value: String| (name.to_owned(), value);
         vec![
+            // Said, for an edge has another address.
+            header("host", host.to_owned()),
             header("content-type", "application/activity+json".to_owned()),
             header("date", date),
             header("digest", digest),

@@ -41,7 +41,10 @@ pub struct Launch {
     tracker: Tracker,
     assets: Assets,
     host: IpAddr,
+    /// Of the site's Worker beside the objects, unless there are edges.
     port: u16,
+    /// Of each edge.
+    edges: Vec<u16>,
     /// Whether to call the scheduled handler every minute.
     cron: bool,
     persist: PathBuf,
@@ -80,6 +83,8 @@ pub struct Plan {
     pub origin: String,
     /// Where the instance listens, for programs on this machine.
     pub local_url: String,
+    /// Where each edge listens; nothing without them.
+    pub edges: Vec<String>,
     /// The administrator's user name.
     pub admin_username: String,
     /// The administrator's password.
@@ -97,7 +102,9 @@ pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(La
     let scripts = description::read()?;
     let secrets = state.secrets()?;
     let admin_password = state.admin_password(options.admin_password.as_deref())?;
-    let local_url = format!("http://{}", SocketAddr::new(reachable(options.host), port));
+    let url = |port| format!("http://{}", SocketAddr::new(reachable(options.host), port));
+    let local_url = url(port);
+    let edges = edge_ports(options, port)?;
     let origin = options.origin.clone().unwrap_or_else(|| local_url.clone());
     let bucket_s3 = BucketS3 {
         port: take_port(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)?,
@@ -124,6 +131,7 @@ pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(La
         },
         host: options.host,
         port,
+        edges,
         cron,
         persist: state.data(),
         temporary: state.temporary(),
@@ -135,11 +143,21 @@ pub fn plan(options: &InstanceOptions, state: &State, cron: bool) -> Outcome<(La
     let plan = Plan {
         origin,
         local_url,
+        edges: launch.edges.iter().copied().map(url).collect(),
         admin_username,
         admin_password,
         runner_registration_token: secrets.runner_registration_token,
     };
     Ok((launch, plan))
+}
+
+/// The first edge is where the instance is looked for, the others are elsewhere.
+fn edge_ports(options: &InstanceOptions, first: u16) -> Outcome<Vec<u16>> {
+    let ports = (0..options.edges).map(|edge| match edge {
+        0 => Ok(first),
+        _ => take_port(options.host, 0),
+    });
+    ports.collect()
 }
 
 fn assets(description: &Description) -> Outcome<PathBuf> {

@@ -85,6 +85,7 @@ impl SpinInstance {
         let origin = options.origin.clone().unwrap_or_else(|| local_url.clone());
         let internal_secret = secret::hex(SECRET_BYTES)?;
         let plan = Plan {
+            edges: Vec::new(),
             origin,
             local_url,
             admin_username: "root".to_owned(),

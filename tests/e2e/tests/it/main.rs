@@ -6,6 +6,7 @@ mod contracts;
 mod deliveries;
 mod dev_command;
 mod discovery;
+mod edges;
 mod federation;
 mod fedify;
 mod host_differences;
