@@ -26,8 +26,27 @@ const KEYS: usize = 10;
 /// Signed deliveries in one measurement.
 const OUR_LIKES: usize = 6_000;
 const THEIR_LIKES: usize = 1_500;
-/// Connections that bring them: a server is as fast as with the number that suits it best.
-const CONNECTIONS: [usize; 2] = [16, 64];
+/// A server is as fast as it is in what suits it best.
+const ROUNDS: [Round; 3] = [
+    Round {
+        name: "16 connections, no rest before",
+        connections: 16,
+        rests: false,
+        number: 1,
+    },
+    Round {
+        name: "16 connections",
+        connections: 16,
+        rests: true,
+        number: 2,
+    },
+    Round {
+        name: "64 connections",
+        connections: 64,
+        rests: true,
+        number: 3,
+    },
+];
 /// Connections that warm a server up, and of deliveries whose costs are counted.
 const SOME_CONNECTIONS: usize = 16;
 /// Deliveries before: V8 takes some calls to compile what is called often, in either server.
@@ -46,6 +65,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const PEERTUBE_IDLE: Duration = Duration::from_millis(150);
 /// How often to look at a server that is still at work.
 const LOOK: Duration = Duration::from_secs(1);
+const ALLOW_PRIVATE: (&str, &str) = ("FEDERATION_ALLOW_PRIVATE", "true");
 const SHOWN_COSTS: [&str; 4] = [
     "database_batches",
     "rows_read",
@@ -53,10 +73,21 @@ const SHOWN_COSTS: [&str; 4] = [
     "queue_sends",
 ];
 
+/// One measurement of how fast a server accepts.
+struct Round {
+    name: &'static str,
+    /// That bring the deliveries.
+    connections: usize,
+    /// Whether it has acted on everything of before.
+    rests: bool,
+    /// Tells its likes from others'.
+    number: u32,
+}
+
 /// Requests per second.
 struct Rates {
-    /// By the number of connections.
-    accepted: Vec<(usize, f64)>,
+    /// By the name of the round.
+    accepted: Vec<(&'static str, f64)>,
     finger: f64,
     actor: f64,
 }
@@ -82,15 +113,18 @@ pub fn measure(table: &mut Table) {
             eprintln!("{}", peertube.log());
             resume_unwind(panic)
         });
-        for (connections, rate) in &rates.accepted {
-            let title = format!("PeerTube: accepted activities, {connections} connections");
+        for (round, rate) in &rates.accepted {
+            let title = format!("PeerTube: accepted activities, {round}");
             table.shown(&title, *rate, "/s");
         }
         table.shown("PeerTube: WebFinger", rates.finger, "/s");
         table.shown("PeerTube: actor document", rates.actor, "/s");
         rates
     });
-    let ours = ours(table, &crowd);
+    table.note("one workerd for everything:");
+    let _ = ours(table, &crowd, 0);
+    table.note("one that answers and acts, and one with the object, as on the platform:");
+    let ours = ours(table, &crowd, 1);
     match theirs {
         None => {
             table.note("EDGETUBE_PEERTUBE_DIR names no PeerTube: nothing to compare with");
@@ -121,48 +155,48 @@ pub fn measure(table: &mut Table) {
     }
 }
 
-fn instance(more: &[(&str, &str)]) -> Instance {
-    let mut vars = vec![("FEDERATION_ALLOW_PRIVATE", "true")];
-    vars.extend_from_slice(more);
-    Instance::with_vars(&vars)
-}
-
-fn ours(table: &mut Table, crowd: &Crowd) -> Rates {
-    let instance = instance(&[]);
+fn ours(table: &mut Table, crowd: &Crowd, edges: u8) -> Rates {
+    let instance = Instance::with_edges(edges, &[ALLOW_PRIVATE]);
     let admin = instance.admin();
-    let workerd = Process(instance.server_pid());
+    let workerds = instance.edge_pids().into_iter();
+    let workerds: Vec<_> = workerds
+        .chain([instance.server_pid()])
+        .map(Process)
+        .collect();
     let video = Liked::upload(instance.origin(), &admin);
     crowd.introduce(&video);
     crowd.warm_up(&video);
-    settle(workerd, Duration::ZERO);
-    let accept = |(connections, round)| {
-        let likes = crowd.likes(&video, round, OUR_LIKES);
-        let (cpu, started) = (workerd.cpu_time(), Instant::now());
-        let accepted = send_all(instance.origin(), &likes, connections, |_| {});
-        let accepting = workerd.cpu_time() - cpu;
+    let accept = |round: &Round| {
+        if round.rests {
+            let _ = settle(&workerds, Duration::ZERO);
+        }
+        let likes = crowd.likes(&video, round.number, OUR_LIKES);
+        let (cpu, started) = (cpu_time(&workerds), Instant::now());
+        let accepted = send_all(instance.origin(), &likes, round.connections, |_| {});
+        let accepting = cpu_time(&workerds) - cpu;
         table.shown(
-            &format!("accepted activities (verified, durable, 202), {connections} connections"),
+            &format!("accepted (verified, durable, 202), {}", round.name),
             accepted,
             "/s",
         );
         let each_ms = |time: Duration| time.as_secs_f64() * 1_000.0 / count_of(OUR_LIKES);
         table.line(
-            "  processor time of workerd for each until all are accepted",
+            "  processor time for each until all are accepted",
             each_ms(accepting),
             "ms",
             Bound::AtMost(CPU_CAP_MS),
         );
-        let idle_since = settle(workerd, Duration::ZERO);
+        let idle_since = settle(&workerds, Duration::ZERO);
         table.shown(
             "  the same until all are acted upon",
-            each_ms(workerd.cpu_time() - cpu),
+            each_ms(cpu_time(&workerds) - cpu),
             "ms",
         );
         let acted = count_of(OUR_LIKES) / idle_since.duration_since(started).as_secs_f64();
         table.shown("  acted upon, from the first request on", acted, "/s");
-        (connections, accepted)
+        (round.name, accepted)
     };
-    let accepted = rounds().map(accept).collect();
+    let accepted = ROUNDS.iter().map(accept).collect();
     video.expect_likes(&admin);
     let rates = crowd.documents(instance.origin(), accepted);
     table.shown("WebFinger", rates.finger, "/s");
@@ -172,7 +206,7 @@ fn ours(table: &mut Table, crowd: &Crowd) -> Rates {
 
 /// What accepting costs in things that are billed: one by one, and when many come at once.
 fn costs(table: &mut Table, crowd: &Crowd) {
-    let instance = instance(&[("SHOW_COSTS", "true")]);
+    let instance = Instance::with_vars(&[ALLOW_PRIVATE, ("SHOW_COSTS", "true")]);
     let video = Liked::upload(instance.origin(), &instance.admin());
     crowd.introduce(&video);
     for (round, connections) in [(1, 1), (2, SOME_CONNECTIONS)] {
@@ -205,13 +239,18 @@ fn add_costs(sums: &mut BTreeMap<&str, u64>, answer: &Answer) {
     }
 }
 
-/// Waits until the process has had nothing to do for a while; answers since when.
+/// Of all of them.
+fn cpu_time(processes: &[Process]) -> Duration {
+    processes.iter().map(|process| process.cpu_time()).sum()
+}
+
+/// Waits until the processes have had nothing to do for a while; answers since when.
 /// Less than `idle` of processor time within it is nothing.
-fn settle(process: Process, idle: Duration) -> Instant {
+fn settle(processes: &[Process], idle: Duration) -> Instant {
     const REST: Duration = Duration::from_secs(3);
-    let mut last = (process.cpu_time(), Instant::now());
+    let mut last = (cpu_time(processes), Instant::now());
     wait::until("everything is acted upon", PATIENCE, || {
-        let now = process.cpu_time();
+        let now = cpu_time(processes);
         if now > last.0 + idle {
             last = (now, Instant::now());
         }
@@ -327,19 +366,22 @@ impl Crowd {
         self.introduce(&video);
         video.expect_likes(admin);
         self.warm_up(&video);
-        let accept = |(connections, round)| {
+        let accept = |round: &Round| {
             // It acts on what it has accepted later, too.
-            let _ = settle(process, PEERTUBE_IDLE);
-            let likes = self.likes(&video, round, THEIR_LIKES);
-            (connections, send_all(origin, &likes, connections, |_| {}))
+            if round.rests {
+                let _ = settle(&[process], PEERTUBE_IDLE);
+            }
+            let likes = self.likes(&video, round.number, THEIR_LIKES);
+            let rate = send_all(origin, &likes, round.connections, |_| {});
+            (round.name, rate)
         };
-        let accepted = rounds().map(accept).collect();
+        let accepted = ROUNDS.iter().map(accept).collect();
         video.expect_likes(admin);
-        let _ = settle(process, PEERTUBE_IDLE);
+        let _ = settle(&[process], PEERTUBE_IDLE);
         self.documents(origin, accepted)
     }
 
-    fn documents(&self, origin: &str, accepted: Vec<(usize, f64)>) -> Rates {
+    fn documents(&self, origin: &str, accepted: Vec<(&'static str, f64)>) -> Rates {
         let host = origin.trim_start_matches("http://");
         let finger = format!("{origin}/.well-known/webfinger?resource=acct:root@{host}");
         let accept = ["accept: application/activity+json"];
@@ -349,11 +391,6 @@ impl Crowd {
             actor: wrk::rate(&format!("{origin}/accounts/root"), &accept),
         }
     }
-}
-
-/// Connections of each measurement, and what tells its likes from others'.
-fn rounds() -> impl Iterator<Item = (usize, u32)> {
-    CONNECTIONS.into_iter().zip(1..)
 }
 
 /// Sends all over so many connections at once; how many a second were taken.
